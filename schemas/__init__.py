@@ -1,0 +1,1 @@
+"""The wire contracts: topics, records, examples, and the loader."""

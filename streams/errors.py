@@ -1,0 +1,88 @@
+"""Every error that Newsvane raises on purpose.
+
+    NewsvaneError                 one line for a person, exit status 1
+    ├── UsageError                a command was called wrongly, exit status 2
+    ├── SettingError              a setting is unknown or out of range, exit status 2
+    ├── RefusedInput              ingest will not take this input; it names file, line and reason
+    ├── InvalidRecord             a record that can never be processed; it becomes a dead letter
+    │   └── QueryError            a query that does not parse; it carries line, column and a hint
+    └── InfrastructureError       the world is broken (disk, broker, lock); the worker stops and resumes later
+        ├── BrokerUnavailable
+        ├── DiskFull
+        ├── TopicMissing
+        └── WorkerLocked          a second worker on the same embedded log
+
+A message says what happened, the value, what was expected and what to do, in one or two lines, lower case; it names
+ids and coordinates and never a payload or a secret. A programmer's mistake is not in this tree.
+"""
+
+from __future__ import annotations
+
+
+class NewsvaneError(Exception):
+    """One line that a person can act on."""
+
+    exit_status = 1
+
+
+class UsageError(NewsvaneError):
+    """A command was called wrongly."""
+
+    exit_status = 2
+
+
+class SettingError(NewsvaneError):
+    """A setting is unknown, malformed or out of range."""
+
+    exit_status = 2
+
+
+class RefusedInput(NewsvaneError):
+    """Ingest does not take this input; ``reason`` is a short code for counting, the message is for a person."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class InvalidRecord(NewsvaneError):
+    """A record that can never be processed, however often it is tried: it goes to the dead letters.
+
+    ``reason`` is a short code (``not-json``, ``schema``, ``too-large`` …), ``field`` the JSON pointer of the culprit.
+    """
+
+    def __init__(self, reason: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.field = field
+
+
+class QueryError(InvalidRecord):
+    """A query that does not parse. ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int, column: int, hint: str | None = None) -> None:
+        text = f"query error at line {line}, column {column}: {message}"
+        super().__init__("query", f"{text}; {hint}" if hint else text, "/query")
+        self.line = line
+        self.column = column
+        self.hint = hint
+
+
+class InfrastructureError(NewsvaneError):
+    """The world around us is broken: nothing is acknowledged, the worker stops and resumes from its last commit."""
+
+
+class BrokerUnavailable(InfrastructureError):
+    """The broker does not answer."""
+
+
+class DiskFull(InfrastructureError):
+    """The log or the state cannot grow."""
+
+
+class TopicMissing(InfrastructureError):
+    """A declared topic does not exist on this log."""
+
+
+class WorkerLocked(InfrastructureError):
+    """Another worker process holds the embedded log."""
