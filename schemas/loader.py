@@ -38,7 +38,7 @@ def topics() -> Mapping[str, Topic]:
             raise BadDeclaration(
                 f"{topic.name}.yaml: partitions_of {followed!r}; expected a topic without fixed partitions"
             )
-    return found
+    return dict(sorted(found.items()))
 
 
 def topics_on(log: LogKind) -> tuple[Topic, ...]:
