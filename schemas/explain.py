@@ -1,21 +1,23 @@
 """Why does a record not hold? One line that a person understands: the field, its value, what was expected.
 
-The first error counts, nearest to the record's top, then in the order of pointers. What was expected comes from the
-schema's ``x-expected`` beside the broken rule, else from the rule itself. A value is shortened to 60 characters and
-text around it is never shown: messages go to logs and dead letters, payloads don't.
+One breach is told: breaches of one field before rules over several fields, nearest to the record's top first, then in
+the order of pointers. What was expected comes from the schema's ``x-expected`` beside the broken rule, else from the
+rule itself. A value is shortened to 60 characters, and not shown where the schema says ``x-secret``: messages go to
+logs and dead letters, payloads and secrets don't.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from streams.errors import InvalidRecord
 
 SHOWN_CHARACTERS = 60
-CONSIDERED_ERRORS = 100
+CONSIDERED_BREACHES = 100
 """A hostile record may break a rule a million times; the first hundred say enough."""
 
 
@@ -23,25 +25,36 @@ def explain(
     kind: str, schema: Mapping[str, Any], validator: Draft202012Validator, record: Mapping[str, Any]
 ) -> InvalidRecord:
     """Turn the first breach into an InvalidRecord with reason ``schema``."""
-    breaches = []
-    for error in validator.iter_errors(record):
-        breaches.append((len(error.instance_path), pointer(culprit_path(error)), error))
-        if len(breaches) == CONSIDERED_ERRORS:
-            break
-    _, at, first = min(breaches, key=lambda breach: breach[:2])
-    rule = first.kind.name
+    first = first_breach(schema, validator, record)
+    at, rule = pointer(culprit_path(first)), first.kind.name
     if rule == "required":
         message = f"{kind}: {at} is missing"
+    elif at:
+        message = f"{kind}: {at} {_shown(first, schema, record)}; expected {_expected(first, schema)}"
     else:
-        message = f"{kind}: {at or 'the record'} {_shown(first, record)}; expected {_expected(first, schema)}"
+        message = f"{kind}: expected {_expected(first, schema)}"
     return InvalidRecord("schema", message, at)
+
+
+def first_breach(
+    schema: Mapping[str, Any], validator: Draft202012Validator, record: Mapping[str, Any]
+) -> ValidationError:
+    """The breach to tell, of a record that does not hold."""
+    breaches = islice(_single(validator.iter_errors(record), schema), CONSIDERED_BREACHES)
+    return min(
+        breaches,
+        key=lambda error: (
+            isinstance(error.kind, ValidationErrorKind.AnyOf),
+            len(error.instance_path),
+            pointer(culprit_path(error)),
+        ),
+    )
 
 
 def culprit_path(error: ValidationError) -> list[str | int]:
     """Where the breach is; for a missing field, where it should be."""
     path = list(error.instance_path)
-    missing = getattr(error.kind, "property", None)
-    return [*path, missing] if error.kind.name == "required" and isinstance(missing, str) else path
+    return [*path, error.kind.property] if isinstance(error.kind, ValidationErrorKind.Required) else path
 
 
 def pointer(path: Sequence[str | int]) -> str:
@@ -53,19 +66,44 @@ def pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def _shown(error: ValidationError, record: Mapping[str, Any]) -> str:
+def _single(errors: Iterable[ValidationError], schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Look inside "an object like this, or null": what is wrong with the object says more than that it is not null."""
+    for error in errors:
+        kind = error.kind
+        if isinstance(kind, ValidationErrorKind.AnyOf) and "x-expected" not in _rule(error, schema)[0]:
+            here = list(error.instance_path)
+            fitting = [
+                branch
+                for branch in kind.context
+                if not any(one.kind.name == "type" and list(one.instance_path) == here for one in branch)
+            ]
+            if fitting:
+                yield from _single(fitting[0], schema)
+                continue
+        yield error
+
+
+def _shown(error: ValidationError, schema: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    if _rule(error, schema)[0].get("x-secret") is True:
+        return "is refused and not shown"
     value: Any = record
     for part in error.instance_path:
         value = value[part]
-    if isinstance(value, str):
-        text = value if len(value) <= SHOWN_CHARACTERS else value[: SHOWN_CHARACTERS - 1] + "…"
-        size = f" ({len(value):,} characters)" if len(value) > SHOWN_CHARACTERS else ""
-        return f"is {text!r}{size}"
-    if isinstance(value, dict):
-        return "is an object" if error.instance_path else "does not hold"
-    if isinstance(value, list):
-        return f"is a list of {len(value)}"
-    return f"is {value!r:.60}".replace("None", "null").replace("True", "true").replace("False", "false")
+    match value:
+        case str():
+            short = value if len(value) <= SHOWN_CHARACTERS else value[: SHOWN_CHARACTERS - 1] + "…"
+            size = f" ({len(value):,} characters)" if len(value) > SHOWN_CHARACTERS else ""
+            return f"is {short!r}{size}"
+        case dict():
+            return "is an object"
+        case list():
+            return f"is a list of {len(value)}"
+        case None:
+            return "is null"
+        case bool():
+            return f"is {str(value).lower()}"
+        case _:
+            return f"is {value!r:.60}"
 
 
 def _expected(error: ValidationError, schema: Mapping[str, Any]) -> str:
@@ -75,12 +113,11 @@ def _expected(error: ValidationError, schema: Mapping[str, Any]) -> str:
         return said
     match error.kind.name:
         case "type":
-            kinds = [limit] if isinstance(limit, str) else limit
-            return " or ".join(str(one) for one in kinds)
+            return _alternatives([limit] if isinstance(limit, str) else limit)
         case "enum":
-            return "one of " + ", ".join(str(one) for one in limit)
-        case "const":
-            return f"{limit!r}"
+            return _alternatives("null" if one is None else str(one) for one in limit)
+        case "anyOf":
+            return "an object as the schema describes it, or null"
         case "maxLength":
             return f"at most {limit:,} characters"
         case "minLength":
@@ -90,34 +127,28 @@ def _expected(error: ValidationError, schema: Mapping[str, Any]) -> str:
         case "minItems":
             return f"at least {limit:,} entries"
         case "minimum":
-            return f"{limit} or more"
+            return f"{limit:,} or more"
         case "maximum":
-            return f"{limit} or less"
+            return f"{limit:,} or less"
         case "pattern":
             return f"a text of the form {limit}"
         case rule:
             return f"what its schema says ({rule})"
 
 
+def _alternatives(names: Iterable[str]) -> str:
+    """
+    >>> _alternatives(["live", "superseded", "null"])
+    'live, superseded or null'
+    """
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 def _rule(error: ValidationError, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any]:
-    """The part of the schema that was broken, and the value of the broken keyword; references are followed."""
-    node: Any = schema
+    """The part of the schema that holds the broken keyword, and the keyword's value."""
     parent: Any = schema
-    for part in error.schema_path:
-        while isinstance(node, dict) and "$ref" in node and part not in node:
-            node = _resolve(schema, node["$ref"])
-        parent = node
-        if part == "$ref":
-            node = _resolve(schema, node["$ref"])
-            continue
-        if isinstance(node, dict) and part not in node:
-            return {}, None
-        node = node[part]
-    return (parent if isinstance(parent, dict) else {}), node
-
-
-def _resolve(schema: Mapping[str, Any], reference: str) -> Any:
     node: Any = schema
-    for part in reference.removeprefix("#/").split("/"):
-        node = node[part]
-    return node
+    for part in error.schema_path:
+        parent, node = node, node[part]
+    return parent, node

@@ -24,10 +24,6 @@ ROOMS = frozenset(
 )
 """Who may write and read topics: the stages and the rooms around them."""
 
-KAFKA_DEFAULT_MAX_BYTES = 1_048_588
-BATCH_OVERHEAD_BYTES = 16_384
-"""Room for a batch's frame, the key and the headers beside a value; headers carry coordinates and are small."""
-
 LogKind = Literal["sqlite", "kafka"]
 
 _FIELDS = frozenset(
@@ -75,11 +71,6 @@ class Topic:
     cleanup: Literal["delete", "compact"]
     config: Mapping[str, str]
     logs: tuple[LogKind, ...]
-
-    @property
-    def max_value_bytes(self) -> int:
-        """The largest value that the topic surely takes, whatever the compression."""
-        return int(self.config.get("max.message.bytes", KAFKA_DEFAULT_MAX_BYTES)) - BATCH_OVERHEAD_BYTES
 
     def key_of(self, record: Mapping[str, Any]) -> bytes:
         """The record's key: its key fields joined by '/'. Raises InvalidRecord where one is missing."""
