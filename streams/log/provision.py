@@ -121,7 +121,8 @@ def _settings(expected: TopicSpec, found: TopicSpec) -> list[Problem]:
 
 
 def _differs(name: str, setting: str, has: str, want: str) -> str:
-    return f"topic {name} has {setting}={has}; expected {want}; set it on the log (kafka-configs.sh on Kafka) or change the declaration"
+    what = "set it on the log (kafka-configs.sh on Kafka) or change the declaration"
+    return f"topic {name} has {setting}={has}; expected {want}; {what}"
 
 
 def _count(partitions: int) -> str:
