@@ -1,0 +1,26 @@
+"""articles-clean -> articles-deduped. Texts stay in the log; what is remembered of them is in the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from streams.dedupe.step import step
+from streams.engine.line import Line
+from streams.engine.overlay import Overlay
+from streams.engine.work import Item, Work
+from streams.model.step import Step
+
+if TYPE_CHECKING:
+    from streams.model.records import Article
+
+
+def dedupe(line: Line) -> None:
+    """Register the agent."""
+
+    @line.agent("dedupe", reads="article-clean")
+    async def run(work: Work) -> None:
+        await work.apply(_apply)
+
+
+def _apply(item: Item, state: Overlay) -> Step:
+    return step(cast("Article", item.record), item.handle, state)

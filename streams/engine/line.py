@@ -1,0 +1,231 @@
+"""The line of agents: takes each batch that Faust delivers through decode, stage, commit, and stops on the unexpected.
+
+An agent never sees an exception of its stage: Faust would acknowledge the batch and go on. What is a record's fault
+is a dead letter by then (``work``); anything else ends the line (``failure``), uncommitted, and the process with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import faust
+from faust.types import TP
+
+from schemas import topic_of
+from streams.engine.consumer import BatchSchema
+from streams.engine.keeper import Holding, Keeper, PartitionLost, Slot
+from streams.engine.pool import Pool
+from streams.engine.work import Work
+from streams.errors import InfrastructureError, InvalidRecord
+from streams.log.protocol import Log, StoredRecord
+from streams.model.watch import Watch, WatchBook
+from streams.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_WATCH_WAIT_S = 30.0
+
+Stage = Callable[[Work], Awaitable[Any]]
+
+
+class Line:
+    """What agents are built with, and what runs them."""
+
+    def __init__(
+        self,
+        app: faust.App,
+        settings: Settings,
+        keeper: Keeper,
+        log: Log,
+        book: WatchBook,
+        stored: Callable[[Any], StoredRecord],
+    ) -> None:
+        self.app, self.settings, self.keeper, self.log, self.book = app, settings, keeper, log, book
+        self.stages: dict[str, str] = {}
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.is_stopping = False
+        self._stored = stored
+        self._held: dict[Slot, Holding] = {}
+        self._busy: set[Slot] = set()
+        self._at_rest = asyncio.Event()
+        self._partitions: dict[str, int] = {}
+        self._pools: list[Pool] = []
+        self._book_changed = asyncio.Event()
+        app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
+
+    # What an agent module uses
+
+    def agent(self, name: str, reads: str) -> Callable[[Stage], Stage]:
+        """Make the decorated coroutine the agent ``name`` over the topic of the record kind ``reads``."""
+
+        def register(stage: Stage) -> Stage:
+            topic = topic_of(reads).name
+            self.stages[name] = topic
+            channel = self.app.topic(topic, schema=BatchSchema())
+
+            async def run(stream: Any) -> None:
+                async for event in stream.events():
+                    if not await self._run_batch(name, reads, stage, event.message):
+                        await asyncio.Event().wait()  # until the app stops us
+
+            self.app.agent(channel, name=f"newsvane.{name}")(run)
+            return stage
+
+        return register
+
+    def pool(self, target: str) -> Pool:
+        """Processes that call ``target`` and may be killed."""
+        settings = self.settings
+        pool = Pool(target, settings.extract_processes, settings.extract_cpu_s, settings.extract_memory_mb)
+        self._pools.append(pool)
+        return pool
+
+    def apply_watch(self, watch: Watch) -> None:
+        self.book.apply(watch)
+        self._book_changed.set()
+
+    async def know_watches(self, versions: Iterable[tuple[str, int]]) -> None:
+        """Return when the book has these versions: another worker may have seen a change before us."""
+        missing = {pair for pair in versions if self.book.get(*pair) is None}
+        deadline = asyncio.get_running_loop().time() + _WATCH_WAIT_S
+        while missing:
+            self._book_changed.clear()
+            left = deadline - asyncio.get_running_loop().time()
+            try:
+                await asyncio.wait_for(self._book_changed.wait(), max(left, 0.0))
+            except TimeoutError:
+                watch_id, version = min(missing)
+                raise InfrastructureError(f"watch '{watch_id}' v{version} matched, but is not on its topic") from None
+            missing = {pair for pair in missing if self.book.get(*pair) is None}
+
+    # One batch
+
+    async def _run_batch(self, name: str, kind: str, stage: Stage, message: Any) -> bool:
+        """Take one delivered batch through; False when the line has failed or is stopping."""
+        if self.is_stopping or self.failure.done():
+            return False
+        slot = Slot(name, message.tp.topic, message.tp.partition)
+        self._busy.add(slot)
+        self._at_rest.clear()
+        try:
+            if message.generation_id == self.app.consumer_generation_id:
+                records = [self._stored(record) for record in message.value]
+                await self._process(slot, kind, stage, records)
+        except PartitionLost as error:
+            _LOG.warning("%s", error)
+            self._held.pop(slot, None)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self.fail(error)
+            return False
+        finally:
+            self._busy.discard(slot)
+            if not self._busy:
+                self._at_rest.set()
+        return True
+
+    async def _process(self, slot: Slot, kind: str, stage: Stage, records: list[StoredRecord]) -> None:
+        holding = self._held.get(slot)
+        if holding is None:
+            holding = self._held[slot] = await self.keeper.take(slot)
+        await self._check_no_gap(holding, records[0].offset)
+        if holding.position.is_suspicious:
+            for record in records:
+                if record.offset >= holding.position.offset:
+                    await self._process_alone(holding, kind, stage, record)
+            holding.position.attempts = 0
+            return
+        while records := [record for record in records if record.offset >= holding.position.offset]:
+            work = self._work(holding, kind, records)
+            await stage(work)
+            await self._commit(work)
+
+    async def _process_alone(self, holding: Holding, kind: str, stage: Stage, record: StoredRecord) -> None:
+        """Workers died at this position twice: note each record before it is tried, refuse what killed twice."""
+        position = holding.position.copy()
+        position.alone = position.alone + 1 if position.trying == position.offset else 1
+        position.trying = position.offset
+        if position.alone > 2:
+            work = self._work(holding, kind, [record])
+            work.refuse(InvalidRecord("kills-worker", "its worker died over it twice; not tried again"))
+        else:
+            await self.keeper.commit(holding, position, {}, ())
+            work = self._work(holding, kind, [record])
+            await stage(work)
+        work.position.alone = 0
+        await self._commit(work)
+
+    async def _commit(self, work: Work) -> None:
+        holding = work.holding
+        try:
+            await self.keeper.commit(holding, work.position, work.state.writes(), work.outbox.records)
+        except BaseException:
+            holding.memory = None
+            raise
+        slot = holding.slot
+        consumer: Any = self.app.consumer
+        consumer.declare_applied(TP(slot.topic, slot.partition), holding.position.offset)
+
+    def _work(self, holding: Holding, kind: str, records: list[StoredRecord]) -> Work:
+        return Work(holding, kind, records[: self.settings.batch_records], self.partitions, self.keeper.fetch)
+
+    async def _check_no_gap(self, holding: Holding, first: int) -> None:
+        """Nothing may be passed over. A gap is right only where the log itself has one (retention, compaction)."""
+        slot, offset = holding.slot, holding.position.offset
+        if first <= offset:
+            return
+        there = await asyncio.to_thread(self.log.read, slot.topic, slot.partition, offset, 1)
+        if there and there[0].offset < first:
+            raise InfrastructureError(
+                f"{slot}: offset {first} was delivered, but {there[0].offset} is not processed yet; restarting from it"
+            )
+
+    def partitions(self, topic: str) -> int:
+        count = self._partitions.get(topic)
+        if count is None:
+            count = self._partitions[topic] = self.log.partitions(topic)
+        return count
+
+    # Ownership and the end
+
+    async def _on_revoked(self, _: Any, revoked: set[Any], **__: Any) -> None:
+        gone = {(tp.topic, tp.partition) for tp in revoked}
+        for slot, holding in list(self._held.items()):
+            if (slot.topic, slot.partition) in gone:
+                if slot not in self._busy:
+                    try:
+                        await self.keeper.let_go(holding)
+                    except InfrastructureError as error:
+                        _LOG.warning("%s", error)
+                self._held.pop(slot, None)
+                self.keeper.forget(slot)
+
+    def fail(self, error: BaseException) -> None:
+        """End the line: the first error is the one to tell."""
+        if not self.failure.done():
+            self.failure.set_exception(error)
+
+    async def stop(self) -> None:
+        """Let the batches under way finish, then give everything back."""
+        self.is_stopping = True
+        if self._busy and not self.failure.done():
+            at_rest = asyncio.ensure_future(self._at_rest.wait())
+            either: list[asyncio.Future[Any]] = [at_rest, self.failure]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            at_rest.cancel()
+        if not self.failure.done():
+            for holding in list(self._held.values()):
+                await self.keeper.let_go(holding)
+            self._held.clear()
+        for pool in self._pools:
+            pool.close()
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._busy)
+
+    def positions(self) -> dict[Slot, int]:
+        return {slot: holding.position.offset for slot, holding in self._held.items()}

@@ -1,0 +1,224 @@
+"""A worker process from its first to its last breath: log, state, followers, Faust, signals.
+
+It starts only after the topics exist and every watch is known, is ready when Faust has assigned partitions, and stops
+on SIGINT, SIGTERM, the end of its input (``until_idle``) or a failure; batches under way are finished and committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+
+from schemas import topic_of, topics_on
+from streams.engine.faust_app import build_app
+from streams.engine.follow import Follower
+from streams.engine.keeper import Keeper
+from streams.engine.keeper_kafka import KafkaKeeper
+from streams.engine.keeper_sqlite import SqliteKeeper
+from streams.engine.line import Line
+from streams.engine.local_store import LocalStore
+from streams.engine.transport_kafka import KafkaTransport
+from streams.engine.transport_sqlite import SqliteTransport
+from streams.errors import BrokerUnavailable, InfrastructureError, TopicMissing
+from streams.log.protocol import Log, StoredRecord
+from streams.log.sqlite import SqliteLog
+from streams.model.watch import WatchBook
+from streams.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_IDLE_LOOKS = 2
+_IDLE_S = 0.15
+_HOUSEKEEPING_S = 60.0
+_STOP_S = 4.0
+
+
+Progress = dict[str, tuple[int, int]]
+"""(records done, records there) of each stage's input, over all partitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """What the caller wants to know: when the worker is ready, and now and then how far each stage is."""
+
+    on_ready: Callable[[], None] = lambda: None
+    on_progress: Callable[[Progress], None] | None = None
+
+
+def run_worker(
+    settings: Settings,
+    open_log: Callable[[], Log],
+    build_agents: Callable[[Line], None],
+    *,
+    until_idle: bool = False,
+    callbacks: Callbacks | None = None,
+) -> None:
+    """Run until stopped. Raises the InfrastructureError that ended it, if one did."""
+    try:
+        import uvloop
+
+        factory: Any = uvloop.new_event_loop
+    except ImportError:  # not built for this platform
+        factory = None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(_run(settings, open_log, build_agents, until_idle, callbacks or Callbacks()))
+
+
+async def _run(
+    settings: Settings,
+    open_log: Callable[[], Log],
+    build_agents: Callable[[Line], None],
+    until_idle: bool,
+    callbacks: Callbacks,
+) -> None:
+    with ExitStack() as stack:
+        log = open_log()
+        stack.callback(log.close)
+        check_topics_exist(log, settings)
+        if isinstance(log, SqliteLog):
+            stack.enter_context(log.worker_lock(settings.group))
+        app = build_app(settings, settings.data_dir / "faust")
+        (settings.data_dir / "faust").mkdir(parents=True, exist_ok=True)
+        keeper, stored = _make_keeper(app, settings, log)
+        book = WatchBook()
+        line = Line(app, settings, keeper, log, book, stored)
+        build_agents(line)
+        follower = Follower(open_log, topic_of("watch").name, "watch", line.apply_watch, line.fail)
+        await follower.start()
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        tasks: list[asyncio.Task[Any]] = []
+        try:
+            await _start(app, line, settings)
+            callbacks.on_ready()
+            tasks = [
+                asyncio.create_task(stop.wait()),
+                asyncio.create_task(_watch_progress(log, line, settings, until_idle, callbacks)),
+                asyncio.create_task(_keep_house(log)),
+                asyncio.create_task(_watch_faust(app)),
+            ]
+            await asyncio.wait([*tasks, line.failure], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                    line.fail(error)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await line.stop()
+            await _stop(app)
+            await follower.stop()
+            await keeper.close()
+        if line.failure.done():
+            raise line.failure.exception() or InfrastructureError("the line ended without a reason")
+        line.failure.cancel()
+
+
+def check_topics_exist(log: Log, settings: Settings) -> None:
+    """Raises TopicMissing, which says how to create them."""
+    wanted = topics_on("sqlite" if settings.is_embedded else "kafka")
+    existing = log.describe_topics()
+    missing = sorted(topic.name for topic in wanted if topic.name not in existing)
+    if missing:
+        raise TopicMissing(
+            f"topic '{missing[0]}' and {len(missing) - 1} more do not exist on {settings.broker}; "
+            "create them with 'newsvane topics apply'"
+        )
+
+
+def _make_keeper(app: Any, settings: Settings, log: Log) -> tuple[Keeper, Callable[[Any], StoredRecord]]:
+    if isinstance(log, SqliteLog):
+        transport = SqliteTransport(app.conf.broker_consumer, app, log=log)
+        app.transport = transport
+        app.producer_transport = transport
+        return SqliteKeeper(log, settings.group, transport.wake), lambda record: record
+    app.transport = app.producer_transport = KafkaTransport(app.conf.broker_consumer, app)
+    store = LocalStore(settings.data_dir / "state", settings.group)
+    keeper = KafkaKeeper(lambda: app.producer._producer, log, store, lambda stage: f"{stage}-state")
+
+    def stored(record: Any) -> StoredRecord:
+        converted = StoredRecord(
+            record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, record.headers
+        )
+        keeper.recent.add(converted)
+        return converted
+
+    return keeper, stored
+
+
+async def _start(app: faust.App, line: Line, settings: Settings) -> None:
+    """Start Faust and wait until partitions are assigned and streams flow."""
+    starting = asyncio.create_task(app.start())
+    await asyncio.wait([starting, line.failure], return_when=asyncio.FIRST_COMPLETED)
+    if line.failure.done():
+        starting.cancel()
+        await line.failure
+    try:
+        await starting
+    except (ConnectionError, OSError) as error:
+        raise BrokerUnavailable(f"broker {settings.broker} does not answer ({error}); is it running?") from error
+    deadline = time.monotonic() + 4 * settings.kafka_session_timeout_s
+    while app.rebalancing or not app.consumer.assignment():
+        if app.crashed or time.monotonic() > deadline:
+            raise InfrastructureError(f"no partitions were assigned to group '{settings.group}' on {settings.broker}")
+        await asyncio.sleep(0.01)
+
+
+async def _stop(app: faust.App) -> None:
+    try:
+        await asyncio.wait_for(app.stop(), _STOP_S)
+    except TimeoutError:
+        _LOG.warning("faust did not stop within %s s; everything was committed before", _STOP_S)
+
+
+async def _watch_faust(app: faust.App) -> None:
+    """Crash with Faust: a dead service inside a living process would be a silent stop."""
+    while True:
+        if app.crashed or app.should_stop:
+            raise InfrastructureError(f"faust stopped by itself: {app.crash_reason or 'no reason given'}")
+        await asyncio.sleep(0.5)
+
+
+async def _watch_progress(log: Log, line: Line, settings: Settings, until_idle: bool, callbacks: Callbacks) -> None:
+    """Report progress; with ``until_idle`` return when every stage has reached the end of its input and stays there."""
+    if not until_idle and callbacks.on_progress is None:
+        await asyncio.Event().wait()
+    quiet = 0
+    while quiet < _IDLE_LOOKS or not until_idle:
+        await asyncio.sleep(_IDLE_S)
+        if isinstance(log, SqliteLog):  # belongs to this thread
+            progress = measure_progress(log, line.stages, settings.group)
+        else:
+            progress = await asyncio.to_thread(measure_progress, log, line.stages, settings.group)
+        if callbacks.on_progress is not None:
+            callbacks.on_progress(progress)
+        is_done = all(done >= end for done, end in progress.values())
+        quiet = quiet + 1 if is_done and not line.is_busy else 0
+
+
+def measure_progress(log: Log, stages: dict[str, str], group: str) -> Progress:
+    progress = {}
+    for stage, topic in stages.items():
+        committed = log.committed(group, topic)
+        done = end = 0
+        for partition in range(log.partitions(topic)):
+            end += log.end_offset(topic, partition)
+            done += max(committed.get(partition, 0), log.start_offset(topic, partition))
+        progress[stage] = (done, end)
+    return progress
+
+
+async def _keep_house(log: Log) -> None:
+    """Retention of the embedded log; Kafka does its own."""
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_S)
+        if isinstance(log, SqliteLog):
+            log.enforce_retention(int(time.time() * 1000))
