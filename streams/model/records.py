@@ -148,6 +148,7 @@ class Statement(TypedDict):
     said_at: str
     status: StatementStatus
     confidence: float
+    wordings: NotRequired[list[Evidence]]
 
 
 class LeftOut(TypedDict):

@@ -1,0 +1,177 @@
+"""What does an article say on a watch's question? Title and text to statements, left-out passages and one label.
+
+Order: read and mark (text, marked), hear who speaks (voices), judge every candidate (rules), add what the chain
+cannot see alone (answers to questions, conditions in a sentence of their own, claims that a condition is met), merge
+what is the same statement (statements), and let the shared precedence name the principal one (model.precedence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from streams.model.precedence import principal
+from streams.model.records import Field, LeftOut, Statement
+from streams.model.watch import Watch
+from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
+from streams.stance.dates import published_day
+from streams.stance.followups import follow_up
+from streams.stance.marked import Marked, mark, vocabulary_of
+from streams.stance.rules import Left, Scene, Taken, judge, read_candidate
+from streams.stance.statements import Draft, build, draft, merge
+from streams.stance.text import read
+from streams.stance.vocabulary import Mark
+from streams.stance.voices import hear
+
+MAX_CANDIDATES = 400
+MAX_LEFT_OUT = 40
+_QUIET = ("not-the-question", "no-actor", "mention-only")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One candidate: the sentence, the rule that decided, and its verdict (a label, or the reason to leave it)."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    rule: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """``label`` is one of the axis, ``none`` or ``not-assessed``; ``explain`` lists every candidate in its order."""
+
+    label: str
+    statements: tuple[Statement, ...]
+    left_out: tuple[LeftOut, ...]
+    explain: tuple[Looked, ...]
+
+
+EMPTY = Assessment(NONE, (), (), ())
+
+
+def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
+    """Assess one article (any record with title, text, language and published_at) for one watch."""
+    axis = axis_of(watch)
+    if axis is None:
+        return EMPTY
+    if not axis.reads(article["language"]):
+        return Assessment(NOT_ASSESSED, (), (), ())
+    code = article["language"]
+    scenes = _scenes(article, axis, code)
+    drafts: list[Draft] = []
+    left: list[LeftOut] = []
+    looked: list[Looked] = []
+    for scene in scenes:
+        field: Field = "title" if scene.is_title else "text"
+        taken: list[Draft] = []
+        for sentence, candidate in _candidates(scene):
+            reading = read_candidate(scene, sentence, candidate)
+            rule, verdict = judge(reading)
+            start, end = _span(sentence, scene)
+            passage = scene.document.text[start:end]
+            if isinstance(verdict, Taken):
+                taken.append(draft(reading, verdict, field))
+                looked.append(Looked(field, start, end, passage, rule, verdict.stance))
+            else:
+                looked.append(Looked(field, start, end, passage, rule, verdict.reason))
+                if _is_told(reading.sentence, verdict):
+                    left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
+        drafts.extend(follow_up(scene, field, taken))
+    statements = merge([build(item, axis) for item in drafts], axis)
+    first = principal(statements, axis.labels)
+    label = NONE if first is None else first["stance"]
+    return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked))
+
+
+def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
+    vocabulary = vocabulary_of(axis, code)
+    title, text = read(article["title"] or ""), read(article["text"] or "")
+    title_marked, text_marked = mark(title, vocabulary), mark(text, vocabulary)
+    boilerplate = tuple((span["start"], span["end"]) for span in article.get("boilerplate") or ())
+    everything = (*title_marked, *text_marked)
+    targets = any(sentence.all("target") for sentence in everything)
+    published = published_day(article["published_at"])
+    scenes = []
+    for is_title, document, marked in ((True, title, title_marked), (False, text, text_marked)):
+        fakes = frozenset(s.sentence.paragraph for s in marked if any(s.utterance(m.start) < 0 for m in s.all("fake")))
+        voices = hear(marked, axis, code, () if is_title else title_marked)
+        spans = () if is_title else boilerplate
+        scenes.append(Scene(axis, code, document, tuple(marked), voices, published, is_title, targets, spans, fakes))
+    return scenes
+
+
+def _candidates(scene: Scene) -> Iterable[tuple[Marked, Mark]]:
+    """The actions, avoidances and acts of a text, overlaps settled, up to a bound."""
+    count = 0
+    for sentence in scene.sentences:
+        if not (sentence.all("action") or sentence.all("avoid") or sentence.all("act")):
+            continue
+        for candidate in _settled(sentence, scene):
+            yield sentence, candidate
+            count += 1
+            if count >= MAX_CANDIDATES:
+                return
+
+
+def _settled(sentence: Marked, scene: Scene) -> list[Mark]:
+    """Where candidates overlap, one stays: a deed that is told as done, else the longer, else the needier last."""
+    rank = {"nothing": 0, "target": 1, "force": 2}
+    positive = scene.axis.label("positive")
+    pool = []
+    for candidate in (*sentence.all("action"), *sentence.all("avoid"), *sentence.all("act")):
+        is_deed = candidate.tag == "act" and candidate.value == positive
+        if is_deed and not _is_told_as_done(sentence, candidate):
+            continue
+        order = (0 if is_deed else 1, candidate.start - candidate.end, rank.get(candidate.value, 0), candidate.start)
+        pool.append((order, candidate))
+    kept: list[Mark] = []
+    for _, candidate in sorted(pool):
+        if not any(candidate.start < other.end and other.start < candidate.end for other in kept):
+            kept.append(candidate)
+    return sorted(kept)
+
+
+def _is_told_as_done(sentence: Marked, candidate: Mark) -> bool:
+    """No modal, infinitive or negation just before it, and not somebody's quoted words."""
+    if sentence.utterance(candidate.start) >= 0:
+        return False
+    for index in range(max(0, candidate.start - 3), candidate.start):
+        if sentence.at(("modal", "neg", "refuse", "condition"), index) or sentence.words[index].form in ("to", "would"):
+            return False
+    return True
+
+
+def _is_told(sentence: Marked, verdict: Left) -> bool:
+    """Whether a reader should hear that it was left out: not for passages that name nobody of the watch's."""
+    return verdict.reason not in _QUIET
+
+
+def _span(sentence: Marked, scene: Scene) -> tuple[int, int]:
+    text = scene.document.text
+    start, end = sentence.sentence.start, sentence.sentence.end
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
+
+
+def _distinct(left: list[LeftOut], statements: Iterable[Statement]) -> Iterable[LeftOut]:
+    """One entry a passage (its first reason), none for a passage that also gave a statement."""
+    taken = [evidence for s in statements for evidence in (s["evidence"], *s.get("wordings", ()))]
+    seen: set[tuple[Field, int]] = set()
+    for item in left:
+        key = (item["field"], item["start"])
+        if key in seen or any(
+            e["field"] == item["field"] and e["start"] < item["end"] and item["start"] < e["end"] for e in taken
+        ):
+            continue
+        seen.add(key)
+        yield item
+        if len(seen) >= MAX_LEFT_OUT:
+            return

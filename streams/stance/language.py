@@ -1,0 +1,75 @@
+"""What every language must bring: its grammar as data, by tag.
+
+The rules (frames, clauses, verdicts) are written once over tags; a language is a table of patterns for each tag and
+a few facts (does negation add up, which months and weekdays there are). Nothing here knows any watch.
+
+| tag | what it marks |
+|---|---|
+| ``neg`` | particles and negative subjects: not, never, nobody; several in a clause are one negation |
+| ``neg-exempt`` | not a negation though it looks like one: not only, no doubt |
+| ``refuse`` | words that negate what they govern: refuse, unwilling, rule out (value ``open`` where their negation opens) |
+| ``post-neg`` | a negation after its subject: is out of the question |
+| ``condition`` | a conjunction that opens a condition; the value is its kind |
+| ``formula`` | looks like a condition and is none: God willing, if anything |
+| ``counterfactual`` | would have, если бы |
+| ``modal`` | will, may, ready, plan; the value is the modality |
+| ``say`` | verbs of speech; value ``commit`` where the complement is an intention (vow to, refuse to) |
+| ``ask`` | asked whether |
+| ``think`` | fear, believe, expect, assess: whose complement is the subject's guess |
+| ``guess`` | nouns and adverbs of guessing: fears, likely, risk |
+| ``according`` | according to |
+| ``mouth`` | who speaks for the holder: spokesman, press service |
+| ``apart`` | who does not, though the holder's name stands beside: critics, opponents |
+| ``pronoun`` | he, she, they; the value is he, she, it or they |
+| ``first`` | I, we, our |
+| ``possessive`` | his, their |
+| ``preposition`` | what takes the next noun out of the subject's place |
+| ``boundary`` | conjunctions that end a clause |
+| ``finite`` | auxiliaries that begin a new predicate |
+| ``past`` | last year, at the time: background |
+| ``fake`` | AI-made, fabricated |
+| ``retract`` | mistranslated, walked back |
+| ``routine`` | regularly: no news |
+| ``that``, ``yes``, ``no`` | complementisers; answers |
+| ``undo`` | withdraw, cancel, end: turns an act round |
+| ``horizon`` | tomorrow, this year: when |
+| ``emptied`` | drop, abandon: a claimed change without words |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """``weekdays``: Monday first, all forms. ``months``: January first. ``past_day``: the words for yesterday."""
+
+    code: str
+    grammar: Mapping[str, Mapping[str, tuple[str, ...]]]
+    weekdays: tuple[tuple[str, ...], ...]
+    months: tuple[tuple[str, ...], ...]
+    yesterday: tuple[str, ...]
+
+
+def table(text: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Read ``tag[:value] = pattern | pattern`` lines; a line that begins with blanks goes on with the one before.
+
+    >>> table("modal:will = will | shall")
+    {'modal': {'will': ('will', 'shall')}}
+    """
+    rows: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(" "):
+            rows[-1] += line
+        elif line.strip():
+            rows.append(line)
+    grammar: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in rows:
+        key, _, patterns = row.partition("=")
+        tag, _, value = key.strip().partition(":")
+        words = tuple(pattern.strip() for pattern in patterns.split("|") if pattern.strip())
+        entry = grammar.setdefault(tag, {})
+        entry[value] = entry.get(value, ()) + words
+    return grammar

@@ -1,0 +1,143 @@
+"""A document with the marks of one watch's axis and one language's grammar on every sentence.
+
+The vocabulary is compiled once for each (axis, language). ``Marked`` answers the questions that the rules ask of a
+sentence: which marks carry a tag, which cover a word, where an utterance begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from streams.stance.axis import Axis, Words
+from streams.stance.english import ENGLISH
+from streams.stance.language import Language
+from streams.stance.russian import RUSSIAN
+from streams.stance.text import Document, Sentence, Word
+from streams.stance.vocabulary import Mark, Vocabulary
+
+LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN}
+ACTORS = ("holder", "description", "person", "side", "pronoun", "first")
+"""Tags of those who may speak or act."""
+_SENSED = ("holder", "own", "action", "avoid", "act")
+"""Tags that do not count inside another sense of the words ("Minsk agreements")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One sentence with its marks by tag. ``number`` is its place in the document."""
+
+    number: int
+    sentence: Sentence
+    marks: Mapping[str, tuple[Mark, ...]]
+    utterances: frozenset[int]
+    """The numbers of the quotations that are somebody's words."""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.sentence.words
+
+    def all(self, tag: str) -> tuple[Mark, ...]:
+        return self.marks.get(tag, ())
+
+    def within(self, tag: str, start: int, end: int) -> list[Mark]:
+        """The marks of a tag that lie in words start to end."""
+        return [mark for mark in self.all(tag) if start <= mark.start and mark.end <= end]
+
+    def covering(self, tag: str, index: int) -> Mark | None:
+        return next((mark for mark in self.all(tag) if mark.start <= index < mark.end), None)
+
+    def at(self, tags: Sequence[str], index: int) -> Mark | None:
+        """The first mark of one of the tags that covers the word."""
+        for tag in tags:
+            mark = self.covering(tag, index)
+            if mark is not None:
+                return mark
+        return None
+
+    def utterance(self, index: int) -> int:
+        """The utterance that the word is in, or -1: a quoted scrap is narration."""
+        quote = self.words[index].quote
+        return quote if quote in self.utterances else -1
+
+    def segment(self, index: int) -> tuple[int, int]:
+        """The run of words around ``index`` in the same utterance, or in the same narration."""
+        inside = self.utterance(index)
+        start = index
+        while start > 0 and self.utterance(start - 1) == inside:
+            start -= 1
+        end = index + 1
+        while end < len(self.words) and self.utterance(end) == inside:
+            end += 1
+        return start, end
+
+
+def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
+    code = language.code
+
+    def rows(tag: str, value: str, words: Words) -> Iterator[tuple[str, str, str]]:
+        for pattern in words.get(code, ()):
+            yield tag, value, pattern
+
+    for tag, values in language.grammar.items():
+        for value, patterns in values.items():
+            yield from rows(tag, value, {code: patterns})
+    for holder in axis.holders:
+        yield from rows("holder", holder.id, holder.aliases)
+        yield from rows("description", holder.id, holder.descriptions)
+    yield from rows("person", "", axis.people)
+    yield from rows("side", "", axis.sides)
+    yield from rows("own", "", axis.own)
+    yield from rows("force", "", axis.forces)
+    yield from rows("target", "", axis.target)
+    for action in axis.actions:
+        yield from rows("action", action.needs, action.words)
+    for action in axis.avoids:
+        yield from rows("avoid", action.needs, action.words)
+    for act in axis.acts:
+        yield from rows("act", act.stance, act.words)
+    for trigger in axis.triggers:
+        yield from rows("trigger", trigger.id, trigger.words)
+    yield from rows("met", "", axis.met)
+    yield from rows("excluded", "", axis.excluded)
+
+
+_VOCABULARIES: dict[tuple[int, str], tuple[Axis, Vocabulary]] = {}
+
+
+def vocabulary_of(axis: Axis, language: str) -> Vocabulary:
+    """The compiled vocabulary; kept for as long as the axis is (axes themselves are cached by content)."""
+    key = (id(axis), language)
+    known = _VOCABULARIES.get(key)
+    if known is None or known[0] is not axis:
+        if len(_VOCABULARIES) >= 512:
+            _VOCABULARIES.clear()
+        known = (axis, Vocabulary(_rows(axis, LANGUAGES[language])))
+        _VOCABULARIES[key] = known
+    return known[1]
+
+
+def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
+    """Mark every sentence of a document."""
+    utterances = frozenset(index for index, quote in enumerate(document.quotes) if quote.is_utterance)
+    marked = []
+    for number, sentence in enumerate(document.sentences):
+        by_tag: dict[str, list[Mark]] = {}
+        found_marks = vocabulary.marks(sentence.words)
+        senses = [found for found in found_marks if found.tag == "excluded"]
+        for found in found_marks:
+            if found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
+                continue
+            by_tag.setdefault(found.tag, []).append(found)
+        marked.append(Marked(number, sentence, {tag: tuple(marks) for tag, marks in by_tag.items()}, utterances))
+    return marked
+
+
+@lru_cache(maxsize=8)
+def day_words(code: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Weekday and month words of a language, to their numbers (Monday 0, January 1)."""
+    language = LANGUAGES[code]
+    weekdays = {word: number for number, words in enumerate(language.weekdays) for word in words}
+    months = {word: number + 1 for number, words in enumerate(language.months) for word in words}
+    return weekdays, months

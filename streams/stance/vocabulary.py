@@ -1,0 +1,114 @@
+"""Where do the patterns of a watch and of a language's grammar occur in a sentence?
+
+A pattern is a row of words. ``stem*`` is any word with that beginning, ``...`` up to six words of any kind; a pattern does not reach over
+a colon, a semicolon or a full stop. All
+patterns of one language lie in one table by their first word, so a sentence is read once whatever their number.
+A mark that lies wholly inside a longer one of the same tag is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from streams.stance.text import Word, fold
+
+GAP = "..."
+MAX_GAP = 6
+_MEMO_LIMIT = 50_000
+_STOPS = ":;.!?"
+
+
+class Mark(NamedTuple):
+    """Words ``start`` to ``end`` (exclusive) of a sentence carry ``tag``; ``value`` says which entry."""
+
+    start: int
+    end: int
+    tag: str
+    value: str
+
+
+class _Pattern(NamedTuple):
+    rest: tuple[str, ...]
+    tag: str
+    value: str
+
+
+class Vocabulary:
+    """A compiled set of patterns."""
+
+    def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
+        """Take (tag, value, pattern) rows."""
+        self._whole: dict[str, list[_Pattern]] = {}
+        self._stems: dict[str, list[_Pattern]] = {}
+        self._memo: dict[str, tuple[_Pattern, ...]] = {}
+        for tag, value, pattern in entries:
+            parts = fold(pattern).split()
+            first, rest = parts[0], tuple(parts[1:])
+            table, key = (self._stems, first[:-1]) if first.endswith("*") else (self._whole, first)
+            table.setdefault(key, []).append(_Pattern(rest, tag, value))
+        self._longest = max(map(len, self._stems), default=0)
+
+    def marks(self, words: Sequence[Word]) -> list[Mark]:
+        """All marks of a sentence, in order of their first word, the longer first."""
+        forms = [word.form for word in words]
+        stops = [any(sign in word.gap for sign in _STOPS) for word in words]
+        found: list[Mark] = []
+        for index, form in enumerate(forms):
+            for pattern in self._starting(form):
+                end = _match(pattern.rest, forms, stops, index + 1)
+                if end:
+                    found.append(Mark(index, end, pattern.tag, pattern.value))
+        found.sort(key=lambda mark: (mark.start, -mark.end, mark.tag, mark.value))
+        return _without_inner(found)
+
+    def _starting(self, form: str) -> tuple[_Pattern, ...]:
+        known = self._memo.get(form)
+        if known is None:
+            patterns = list(self._whole.get(form, ()))
+            for length in range(1, min(len(form), self._longest) + 1):
+                patterns.extend(self._stems.get(form[:length], ()))
+            known = tuple(patterns)
+            if len(self._memo) < _MEMO_LIMIT:
+                self._memo[form] = known
+        return known
+
+
+def _match(rest: tuple[str, ...], forms: list[str], stops: list[bool], index: int) -> int:
+    """The end of the match, or 0. A gap takes the nearest word that fits what follows it."""
+    position = 0
+    while position < len(rest):
+        part = rest[position]
+        if part == GAP:
+            position += 1
+            part = rest[position]
+            for skip in range(index, min(index + MAX_GAP + 1, len(forms))):
+                if stops[skip]:
+                    return 0
+                if _fits(part, forms[skip]):
+                    index = skip
+                    break
+            else:
+                return 0
+        if index >= len(forms) or stops[index] or not _fits(part, forms[index]):
+            return 0
+        index += 1
+        position += 1
+    return index
+
+
+def _fits(part: str, form: str) -> bool:
+    return form.startswith(part[:-1]) if part.endswith("*") else form == part
+
+
+def _without_inner(marks: list[Mark]) -> list[Mark]:
+    longest: dict[str, Mark] = {}
+    kept = []
+    for mark in marks:
+        outer = longest.get(mark.tag)
+        if outer is not None and outer.end >= mark.end and (outer.start, outer.end) != (mark.start, mark.end):
+            continue
+        if outer is None or outer.end < mark.end:
+            longest[mark.tag] = mark
+        kept.append(mark)
+    return kept
