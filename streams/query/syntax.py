@@ -44,7 +44,7 @@ from streams.query.ast import (
     is_anchored,
     walk,
 )
-from streams.query.tokens import Kind, Token, refuse, tokenise
+from streams.query.tokens import Kind, Token, mistake, refuse, tokenise
 
 MAX_DEPTH = 50
 MAX_DISTANCE = 1_000
@@ -228,7 +228,7 @@ class _Parser:
             case _:
                 shown = f"NEAR/{token.text}" if token.kind == "near" else token.text
                 message, hint = f"{shown} where a word was expected", "put a word on both sides, or quote it"
-        refuse(self._query, token.at, message, hint)
+        raise mistake(self._query, token.at, message, hint)
 
     def _group(self, opened: Token) -> Node:
         inside = self._or()

@@ -61,10 +61,15 @@ def place(query: str, at: int) -> Place:
     return Place(before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
 
 
+def mistake(query: str, at: int, message: str, hint: str | None = None) -> QueryError:
+    """The QueryError for this offset."""
+    where = place(query, at)
+    return QueryError(message, where.line, where.column, hint)
+
+
 def refuse(query: str, at: int, message: str, hint: str | None = None) -> NoReturn:
     """Raise the QueryError for this offset."""
-    where = place(query, at)
-    raise QueryError(message, where.line, where.column, hint)
+    raise mistake(query, at, message, hint)
 
 
 def tokenise(query: str) -> list[Token]:

@@ -1,0 +1,154 @@
+"""Which word is the same word: text in, folded words separated by spaces out, and the way back to the offsets.
+
+``words``: case folded; diacritics of Latin and Greek letters dropped (Erdoğan = Erdogan, Łódź = Lodz), because
+outlets write both; Cyrillic letters kept (й is not и) but for ё = е; combining marks composed as NFC would; soft
+hyphens and joiners ignored; ß = ss. ``plain``: lower case and nothing else, as the Lucene peer has it.
+Anything that is no letter, digit or underscore separates words: ``anti-war`` is two words, ``Lukashenko's`` is
+``lukashenko`` and ``s``, in articles and in queries alike. Languages without spaces between words stay one long word.
+
+Speed: ASCII goes through one table. Other text goes through single-byte code pages in C (a page for Latin, one for
+Cyrillic script), and only a text that fits neither through a dictionary; all of them are made from one function of a
+single character. Characters that do not fold to exactly one are marked and settled afterwards.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Literal
+from unicodedata import normalize
+
+TokenRule = Literal["words", "plain"]
+BARRIER = "\x02"
+"""Stands between title and text and for a masked span; nothing that a query can ask for."""
+_MARK = "\x01"
+
+Edits = list[tuple[int, int]]
+"""(folded offset, raw offset) of places after which the two run in step again, ascending; empty: they never differ."""
+
+_LETTERS = {"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h"}
+_IGNORED = frozenset("\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u0640\u0670")
+_ASCII = "\t\n\r\x02" + "".join(map(chr, range(32, 127)))
+_PUNCTUATION = "‘’“”„‚–—…•«»\u00a0\u00ad€№′″−\u2028\u2009\u202f\u200b"
+_PAGES = (
+    _ASCII + "".join(map(chr, range(0xA1, 0x100))) + "ąćęłńśźżĄĆĘŁŃŚŹŻšžčŠŽČğışİĞŞőűœŒ™‹›",
+    _ASCII + "".join(map(chr, range(0x410, 0x450))) + "ЁёІіЇїЄєҐґЎў°§éèáóíüöäñçÉ™·" + "ұқңғәөһҰҚҢҒӘӨҺ",
+)
+
+
+def _is_combining(c: str) -> bool:
+    return "\u0300" <= c <= "\u036f"
+
+
+def _is_ignored(c: str) -> bool:
+    return c in _IGNORED or _is_combining(c) or "\u064b" <= c <= "\u0652" or "\u0591" <= c <= "\u05c7"
+
+
+def fold_letter(c: str) -> str:
+    """Fold one character by the rule ``words``: to a letter, to several, to nothing, or to a separating space.
+
+    >>> [fold_letter(c) for c in "Éß-Ёй"]
+    ['e', 'ss', ' ', 'е', 'й']
+    """
+    if c == BARRIER:
+        return c
+    if _is_ignored(c):
+        return ""
+    if not (c.isalnum() or c == "_"):
+        return " "
+    folded = []
+    for letter in normalize("NFC", c.casefold()):
+        base = normalize("NFD", letter)[0]
+        if base != letter and (base < "\u0080" or "\u0370" <= base <= "\u03ff"):
+            letter = base
+        folded.append(_LETTERS.get(letter, letter))
+    return "".join(letter for letter in folded if letter.isalnum() or letter == "_") or c
+
+
+def lower_letter(c: str) -> str:
+    """Fold one character by the rule ``plain``."""
+    if c == BARRIER:
+        return c
+    return "".join(low if low.isalnum() or low == "_" else " " for low in c.lower())
+
+
+class Folding:
+    """One rule, its tables made."""
+
+    def __init__(self, rule: TokenRule) -> None:
+        self.rule: TokenRule = rule
+        self._letter: Callable[[str], str] = fold_letter if rule == "words" else lower_letter
+        self._table = _Table(self._letter)
+        self._ascii = {code: self._letter(chr(code)) for code in range(128)}
+        self._pages = [self._page(characters + _PUNCTUATION) for characters in _PAGES]
+
+    def _page(self, characters: str) -> tuple[object, str]:
+        slots = "".join(dict.fromkeys(characters))[:256].ljust(256, "\ufffe")
+        folded = "".join(" " if c == "\ufffe" else self._table[ord(c)] for c in slots)
+        return codecs.charmap_build(slots), folded
+
+    def fold(self, raw: str) -> tuple[str, Edits]:
+        """Fold a text: every separating character to a space, the words to their folded form."""
+        if raw.isascii():
+            return raw.translate(self._ascii), []
+        for slots, folds in self._pages:
+            try:
+                encoded, _ = codecs.charmap_encode(raw, "strict", slots)  # type: ignore[arg-type]  # an EncodingMap
+            except UnicodeEncodeError:
+                continue
+            folded, _ = codecs.charmap_decode(encoded, "strict", folds)
+            break
+        else:
+            folded = raw.translate(self._table)
+        return self._settle(raw, folded) if _MARK in folded else (folded, [])
+
+    def words(self, text: str) -> list[str]:
+        """Cut a piece of a query into folded words; ``*`` and ``?`` stay what they are."""
+        pieces = []
+        start = 0
+        for at, c in enumerate(text):
+            if c in "*?":
+                pieces += [self.fold(text[start:at])[0], c]
+                start = at + 1
+        pieces.append(self.fold(text[start:])[0])
+        return "".join(pieces).replace(BARRIER, " ").split()
+
+    def _settle(self, raw: str, folded: str) -> tuple[str, Edits]:
+        letters = list(folded)
+        edits: Edits = []
+        grown = 0
+        base = ""
+        last = at = -2
+        while (at := folded.find(_MARK, at + 1 if at >= 0 else 0)) >= 0:
+            c = raw[at]
+            if _is_combining(c) and self.rule == "words":
+                # the letter that carries the mark, however many marks it has by now: й may come as и and a breve
+                base = normalize("NFC", (base if last == at - 1 else raw[at - 1 : at]) + c)
+                holder = at - 1
+                while holder > 0 and letters[holder] == "":
+                    holder -= 1
+                if len(base) == 1 and holder >= 0 and len(letters[holder]) == 1 and len(self._letter(base)) == 1:
+                    letters[holder] = self._letter(base)
+                last = at
+            letters[at] = "" if _is_ignored(c) and self.rule == "words" else self._letter(c)
+            grown += len(letters[at]) - 1
+            edits.append((at + 1 + grown, at + 1))
+        return "".join(letters), edits
+
+
+class _Table(dict[int, str]):
+    """Character to folded character, filled as characters are met; what folds to none or several is marked."""
+
+    def __init__(self, letter: Callable[[str], str]) -> None:
+        super().__init__()
+        self._letter = letter
+
+    def __missing__(self, code: int) -> str:
+        folded = self._letter(chr(code))
+        self[code] = folded if len(folded) == 1 else _MARK
+        return self[code]
+
+
+WORDS = Folding("words")
+PLAIN = Folding("plain")
+FOLDINGS: dict[str, Folding] = {"words": WORDS, "plain": PLAIN}
