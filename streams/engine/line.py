@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -170,7 +171,14 @@ class Line:
         consumer.declare_applied(TP(slot.topic, slot.partition), holding.position.offset)
 
     def _work(self, holding: Holding, kind: str, records: list[StoredRecord]) -> Work:
-        return Work(holding, kind, records[: self.settings.batch_records], self.partitions, self.keeper.fetch)
+        return Work(
+            holding,
+            kind,
+            records[: self.settings.batch_records],
+            self.partitions,
+            self.keeper.fetch,
+            int(time.time() * 1000),
+        )
 
     async def _check_no_gap(self, holding: Holding, first: int) -> None:
         """Nothing may be passed over. A gap is right only where the log itself has one (retention, compaction)."""

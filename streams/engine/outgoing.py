@@ -17,7 +17,8 @@ MAX_OUTPUT_BYTES = MAX_RECORD_BYTES - (64 << 10)
 
 
 class Outgoing(NamedTuple):
-    """One record on its way out. Its timestamp is that of its cause: retention counts from the article's arrival."""
+    """One record on its way out. ``timestamp_ms`` is its arrival in its own topic, which is what retention counts: with
+    the time of the article's arrival, a backlog of old articles would be deleted between two stages."""
 
     topic: str
     partition: int
@@ -30,13 +31,11 @@ class Outgoing(NamedTuple):
 class Outbox:
     """Collects what the records of one batch send, in order."""
 
-    def __init__(self, partitions: Callable[[str], int]) -> None:
-        self._partitions = partitions
+    def __init__(self, partitions: Callable[[str], int], now_ms: int) -> None:
+        self._partitions, self._now_ms = partitions, now_ms
         self.records: list[Outgoing] = []
 
-    def add(
-        self, topic: Topic, record: Mapping[str, Any], cause: Cause, timestamp_ms: int, *, is_reissue: bool = False
-    ) -> None:
+    def add(self, topic: Topic, record: Mapping[str, Any], cause: Cause, *, is_reissue: bool = False) -> None:
         """Encode and address one record. Raises InvalidRecord for what can't be encoded."""
         headers: Headers = ((CAUSE_HEADER, cause.encode()),)
         if is_reissue:
@@ -47,11 +46,11 @@ class Outbox:
                 "too-large", f"its {topic.name} record has {len(value):,} bytes; at most {MAX_OUTPUT_BYTES:,} are sent"
             )
         partition = partition_for(topic.partition_key_of(record), self._partitions(topic.name))
-        self.records.append(Outgoing(topic.name, partition, topic.key_of(record), value, timestamp_ms, headers))
+        self.records.append(Outgoing(topic.name, partition, topic.key_of(record), value, self._now_ms, headers))
 
-    def add_raw(self, topic: Topic, key: bytes, value: bytes, cause: Cause, timestamp_ms: int) -> None:
+    def add_raw(self, topic: Topic, key: bytes, value: bytes, cause: Cause) -> None:
         """Address one record that is encoded already, under a key of its own (a dead letter keeps the original's)."""
         partition = partition_for(key, self._partitions(topic.name))
         self.records.append(
-            Outgoing(topic.name, partition, key, value, timestamp_ms, ((CAUSE_HEADER, cause.encode()),))
+            Outgoing(topic.name, partition, key, value, self._now_ms, ((CAUSE_HEADER, cause.encode()),))
         )

@@ -67,13 +67,14 @@ class Work:
         records: Sequence[StoredRecord],
         partitions: Callable[[str], int],
         fetch: Fetch,
+        now_ms: int,
         max_state_bytes: int = 4 << 20,
     ) -> None:
         self.holding, self._kind, self._fetch = holding, kind, fetch
         self._max_state_bytes = max_state_bytes
         self.position = holding.position.copy()
         self.state = Overlay(holding.shelf)
-        self.outbox = Outbox(partitions)
+        self.outbox = Outbox(partitions, now_ms)
         self.items = list(self._decode(records))
 
     def _decode(self, records: Sequence[StoredRecord]) -> Iterator[Item]:
@@ -151,7 +152,7 @@ class Work:
         stored = item.stored
         letter = dead_letter(stored, self.holding.slot.stage, error)
         topic = dead_letters_of(stored.topic)
-        self.outbox.add_raw(topic, stored.key or b"", orjson.dumps(letter), self._cause(stored, 0), stored.timestamp_ms)
+        self.outbox.add_raw(topic, stored.key or b"", orjson.dumps(letter), self._cause(stored, 0))
         self.position.count(REVISED if item.is_reissue else REJECTED)
         _LOG.warning("%s: %s; sent to %s", coordinate(stored), error, topic.name)
 
@@ -164,11 +165,11 @@ class Work:
             topic = topic_of(output.kind)
             if isinstance(output, Emit):
                 again = output.reissue or item.is_reissue
-                self.outbox.add(topic, output.record, cause, stored.timestamp_ms, is_reissue=again)
+                self.outbox.add(topic, output.record, cause, is_reissue=again)
             else:
                 source = next(earlier)
                 record = {**decode(self._kind, source.value or b""), **output.patch}
-                self.outbox.add(topic, record, cause, source.timestamp_ms, is_reissue=True)
+                self.outbox.add(topic, record, cause, is_reissue=True)
 
     def _cause(self, stored: StoredRecord, index: int) -> Cause:
         return Cause(stored.topic, stored.partition, stored.offset, index)
