@@ -1,0 +1,216 @@
+"""What changes when mentions come and go? Three layers, each told only what the one below it moved.
+
+1. utterances -> statements (``statements.py``), 2. articles -> stories (``stories.py``), 3. which story tells which
+statement (``told.py``). Then the records of what was touched are built again (``records.py``), the timeline of stances
+first, and those that differ from what was last sent go out: revisions under one id, and a last record for an id
+that is no more. Nothing here asks when something came, so any order of arrival ends in the same records.
+
+The home of a statement is the story of the article that knows it best: its ``story_id``, and the only story whose alert
+can be about its change of stance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, cast
+
+from streams.alert.facts import Facts
+from streams.alert.records import (
+    MAX_ALSO,
+    MAX_CARRIERS,
+    alert_record,
+    in_precedence,
+    is_alerting,
+    lighten,
+    main_of,
+    statement_record,
+    superseded,
+)
+from streams.alert.shelf import Shelf
+from streams.alert.statements import Statements
+from streams.alert.stories import Stories
+from streams.alert.timeline import Timeline, position_of
+from streams.alert.told import Told
+from streams.model.records import Alert
+from streams.model.step import Emit
+
+
+class Desk:
+    """One watch at work on one record."""
+
+    def __init__(self, shelf: Shelf, watch_id: str, load: Callable[[str], Facts]) -> None:
+        self._shelf = shelf
+        self._load = load
+        self.statements = Statements(shelf, watch_id, load)
+        self.stories = Stories(shelf, watch_id, self.statements, load)
+        self._told = Told(shelf, self.statements, self.stories, load)
+        self.timeline = Timeline(shelf)
+
+    def apply(self, removed: list[Facts], added: list[Facts], arrived_at: str) -> tuple[list[Emit], Counter[str]]:
+        """Take mentions out and in; return what to send, and by how much each outcome's count changed."""
+        statements, stories = self._move(removed, added)
+        outputs: list[Emit] = []
+        for statement in sorted(statements):
+            outputs += self._refresh_statement(statement, stories)
+        alerts, deltas = self._refresh_alerts(sorted(stories), arrived_at)
+        return outputs + alerts, deltas
+
+    def forget(self, removed: list[Facts]) -> None:
+        """Take mentions out because they are too old to be remembered: nothing is sent, and ids that others were told
+        stay what they were."""
+        statements, stories = self._move(removed, [])
+        for statement in statements:
+            if not self.statements.tally.counts(statement)[1]:
+                self._shelf.drop("statement", statement)
+        for story in stories:
+            known = self._shelf.get("story", story)
+            articles = self.stories.tally.counts(story)[1]
+            if known and articles:
+                self._shelf.put({**known, "articles": articles}, "story", story)
+            elif known:
+                self._shelf.drop("story", story)
+                self._shelf.drop("expiry", known["touched"], story)
+                if known["alert_id"]:
+                    self._shelf.drop("alert", known["alert_id"])
+
+    def _move(self, removed: list[Facts], added: list[Facts]) -> tuple[set[str], set[str]]:
+        """The statements and stories whose records may differ now."""
+        statements, changed, carriers = self.statements.apply(removed, added)
+        stories, movers = self.stories.apply(removed, added, changed)
+        moved = carriers | movers | {facts.mention_id for facts in removed}
+        stories |= self._told.apply(moved)
+        for mention_id in moved:
+            statements |= self.statements.carried_by(mention_id).keys()
+        for story in stories:
+            known = self._shelf.get("story", story)
+            if known and self._exists(story) and known["story_id"] != self.stories.story_id(story):
+                statements |= {statement for statement, _, _ in self._told.in_story(story)}
+        return statements, stories
+
+    def _exists(self, story: str) -> bool:
+        return self.stories.tally.counts(story)[1] > 0
+
+    def _refresh_statement(self, statement: str, stories: set[str]) -> Iterable[Emit]:
+        """Send a statement if it changed; add the stories that its change touches."""
+        known = self._shelf.get("statement", statement)
+        leading = self.statements.leading(statement)
+        if leading is None:
+            stories |= self._place(statement, None, None)
+            if known is None:
+                return
+            self._shelf.drop("statement", statement)
+            heir = self.statements.of_utterance(statement)
+            heir_id = None if heir is None else self.statements.statement_id(heir)
+            yield Emit("statement", superseded(known["light"], heir_id), reissue=True)
+            return
+        facts, said = leading
+        statement_id = self.statements.statement_id(statement)
+        home = self.stories.of_mention(facts.mention_id)
+        assert home is not None, facts.mention_id
+        stories |= self._place(statement, said["holder_id"], position_of(statement, statement_id, said, facts))
+        record = statement_record(statement, statement_id, self.stories.story_id(home), leading, self.statements.tally)
+        if known and known["home"] != home:
+            stories |= {known["home"], home}
+        if known and known["home"] == home and known["revision"] == record["revision"]:
+            return
+        memory = {"revision": record["revision"], "home": home, "light": lighten(record)}
+        self._shelf.put(memory, "statement", statement)
+        if known is None or known["revision"] != record["revision"]:
+            yield Emit("statement", record, reissue=known is not None)
+
+    def _place(self, statement: str, holder_id: str | None, position: Any) -> set[str]:
+        """Bring the timeline up to date; return the homes of the statements whose change is another now."""
+        homes = set()
+        for other in self.timeline.place(statement, holder_id, position):
+            leading = self.statements.leading(other)
+            home = None if leading is None else self.stories.of_mention(leading[0].mention_id)
+            if home is not None:
+                homes.add(home)
+        return homes
+
+    def _refresh_alerts(self, stories: list[str], arrived_at: str) -> tuple[list[Emit], Counter[str]]:
+        deltas: Counter[str] = Counter()
+        old_ids: set[str] = set()
+        live: dict[str, tuple[str, Alert]] = {}
+        for story in stories:
+            known = self._shelf.get("story", story)
+            if known:
+                _count_outcomes(deltas, known["alert_id"] is not None, known["articles"], -1)
+                self._shelf.drop("expiry", known["touched"], story)
+                if known["alert_id"]:
+                    old_ids.add(known["alert_id"])
+            if not self._exists(story):
+                self._shelf.drop("story", story)
+                continue
+            record, lead = self._alert_of(story)
+            articles = self.stories.tally.counts(story)[1]
+            _count_outcomes(deltas, record is not None, articles, 1)
+            touched = max(arrived_at, known["touched"]) if known else arrived_at
+            memory = {
+                "articles": articles,
+                "story_id": self.stories.story_id(story),
+                "alert_id": record["alert_id"] if record else None,
+                "touched": touched,
+            }
+            self._shelf.put(memory, "story", story)
+            self._shelf.put(None, "expiry", touched, story)
+            if record is not None:
+                live[record["alert_id"]] = (lead, record)
+        return self._send(live, old_ids - live.keys()), deltas
+
+    def _alert_of(self, story: str) -> tuple[Alert | None, str]:
+        """The alert of a story, or None if it may not alert, and the mention that leads it."""
+        told = in_precedence(self._told.in_story(story))
+        main = main_of(told)
+        members = list(islice(self.stories.tally.members(story), MAX_CARRIERS))
+        (first_published_at, first_id), _ = members[0]
+        leading = main[1] if main else self._load(first_id)
+        change = None
+        if main and self._home(main[0]) == story and leading.watch["alerts"]["stance_change"]:
+            change = self.timeline.change(main[2]["holder_id"], main[0])
+        counts = self.stories.tally.counts(story)
+        if not is_alerting(leading, main, counts, first_published_at, change):
+            return None, leading.mention_id
+        record = alert_record(
+            self.stories.story_id(story),
+            leading,
+            (self.statements.statement_id(main[0]), main[2]) if main else None,
+            [said for statement, _, said in told if not main or statement != main[0]][:MAX_ALSO],
+            change,
+            [carrier for _, carrier in members],
+            self.stories.tally.reach(story),
+            self.stories.first_arrived_at(story),
+            counts[3] == 0,
+        )
+        return record, leading.mention_id
+
+    def _home(self, statement: str) -> str | None:
+        leading = self.statements.leading(statement)
+        return None if leading is None else self.stories.of_mention(leading[0].mention_id)
+
+    def _send(self, live: dict[str, tuple[str, Alert]], ended: set[str]) -> list[Emit]:
+        outputs = []
+        for alert_id, (lead, record) in sorted(live.items()):
+            known = self._shelf.get("alert", alert_id)
+            if known is None or known["revision"] != record["revision"]:
+                memory = {"revision": record["revision"], "lead": lead, "light": lighten(record)}
+                self._shelf.put(memory, "alert", alert_id)
+                outputs.append(Emit("alert", record, reissue=known is not None))
+        for alert_id in sorted(ended):
+            known = self._shelf.get("alert", alert_id)
+            if known is not None:
+                self._shelf.drop("alert", alert_id)
+                story = self.stories.of_mention(known["lead"])
+                heir = self._shelf.get("story", story)["alert_id"] if story else None
+                outputs.append(Emit("alert", superseded(known["light"], cast("str | None", heir)), reissue=True))
+        return outputs
+
+
+def _count_outcomes(deltas: Counter[str], alerts: bool, articles: int, by: int) -> None:
+    if alerts:
+        deltas["alerted"] += by
+        deltas["carried"] += by * (articles - 1)
+    else:
+        deltas["noted"] += by * articles

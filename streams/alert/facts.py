@@ -1,0 +1,144 @@
+"""What of one mention decides where it belongs? Taken from the mention and the version of its watch, nothing else.
+
+A position is a holder, a lane, a stance and a condition's kind and trigger; a position said on one day is an
+``utterance`` (``<hash of the position>@<day>``), the node of which statements are made. ``main`` is the utterance that
+speaks for the mention (``streams/model/precedence.py``); ``current`` are those said on the same day as it: what the
+article is about, as against what it repeats as background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from streams.alert.words import MAX_LEAD_WORDS, are_titles_alike, fold, key_words, stems, words
+from streams.model.ids import digest
+from streams.model.precedence import axis_labels, principal
+from streams.model.records import Carrier, Mention, Statement
+from streams.model.watch import Watch
+
+_DIRECTNESS = {"direct": "0", "mixed": "1", "indirect": "2", "headline": "3", "reported": "4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a story's first article is headed: enough to tell whether another one is about the same."""
+
+    day: str
+    days: int
+    title_key: str
+    keys: tuple[str, ...]
+    title: tuple[str, ...]
+    lead: tuple[str, ...]
+
+    def is_like(self, other: Heading) -> bool:
+        if self.title_key == other.title_key:
+            return True
+        if abs(day_number(self.day) - day_number(other.day)) > min(self.days, other.days):
+            return False
+        return not set(self.keys).isdisjoint(other.keys) and are_titles_alike(
+            (self.title, self.lead), (other.title, other.lead)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A mention with what follows from it. ``utterances`` has the best-known wording for each."""
+
+    mention: Mention
+    watch: Watch
+    axis: tuple[str, ...]
+    utterances: Mapping[str, Statement]
+    main: str | None
+    current: frozenset[str]
+
+    @property
+    def mention_id(self) -> str:
+        return self.mention["mention_id"]
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return self.mention["published_at"], self.mention["mention_id"]
+
+
+def day_number(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def utterance_of(statement: Statement, published_at: str) -> str:
+    """The node of a statement: what is said, by whom, on which day (the day of publication if ``said_at`` is none)."""
+    condition = statement["condition"]
+    kind, trigger = (condition["kind"], condition["trigger"]) if condition else ("", "")
+    position = digest("position", statement["holder_id"], statement["stance"], statement["lane"], kind, trigger)
+    try:
+        day = date.fromisoformat(statement["said_at"][:10]).isoformat()
+    except ValueError:
+        day = published_at[:10]
+    return f"{position}@{day}"
+
+
+def wording_rank(statement: Statement) -> str:
+    """Sorts the carriers of one statement by how well they know it: asserted before anything else, then direct."""
+    return ("0" if statement["status"] == "asserted" else "1") + _DIRECTNESS.get(statement["directness"], "5")
+
+
+def wording(statement: Statement) -> list[str]:
+    return stems(words(statement["evidence"]["text"]))
+
+
+def gather(mention: Mention, watch: Watch) -> Facts:
+    axis = axis_labels(watch["stance"])
+    published_at = mention["published_at"]
+    utterances: dict[str, Statement] = {}
+    for statement in mention["statements"]:
+        utterance = utterance_of(statement, published_at)
+        best = utterances.get(utterance)
+        if best is None or _place(statement) < _place(best):
+            utterances[utterance] = statement
+    speaking = principal(mention["statements"], axis)
+    main = None if speaking is None else utterance_of(speaking, published_at)
+    current = frozenset(
+        utterance
+        for utterance, statement in utterances.items()
+        if main and statement["status"] == "asserted" and utterance[-10:] == main[-10:]
+    )
+    return Facts(mention, watch, axis, utterances, main, current)
+
+
+def heading_of(facts: Facts) -> Heading:
+    mention = facts.mention
+    title, lead = words(mention["title"]), words(mention["lead"])[:MAX_LEAD_WORDS]
+    day = mention["published_at"][:10]
+    folded = " ".join(fold(mention["title"]).split()) or " ".join(fold(mention["lead"]).split())
+    asked = {highlight["term"] for highlight in mention["highlights"]}
+    return Heading(
+        day=day,
+        days=facts.watch["alerts"]["story_days"],
+        title_key=digest("title", day, folded),
+        keys=tuple(key_words(mention["title"], mention["lead"], asked)),
+        title=tuple(stems(title)),
+        lead=tuple(stems(lead)),
+    )
+
+
+def carrier_of(mention: Mention) -> Carrier:
+    return {
+        "article_id": mention["article_id"],
+        "outlet": mention["outlet"],
+        "url": mention["url"],
+        "title": mention["title"],
+        "published_at": mention["published_at"],
+        "kind": mention["dedupe"]["kind"],
+    }
+
+
+def _place(statement: Statement) -> tuple[str, bool, int, int, str]:
+    evidence = statement["evidence"]
+    return (
+        wording_rank(statement),
+        evidence["field"] != "title",
+        evidence["start"],
+        evidence["end"],
+        evidence["text"],
+    )

@@ -1,0 +1,90 @@
+"""Are two wordings of a position, or two titles with their leads, alike? By their words, without counting a corpus.
+
+Words are folded (NFKD, case, accents), stopwords of English and Russian are left out, and a word counts by its first
+six letters, which stands in for inflection in both languages. Limits: a paraphrase in other words is not alike, and
+nothing is alike across languages; there the day of the utterance or the copy's cluster joins what belongs together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from unicodedata import category, normalize
+
+STEM_LETTERS = 6
+MAX_CHARACTERS = 600
+MAX_LEAD_WORDS = 40
+KEY_WORDS = 8
+
+WORDINGS_OVERLAP = 0.5
+WORDINGS_SHARED = 3
+TITLES_ALIKE = 0.4
+TITLES_SHARED = 3
+
+_WORD = re.compile(r"[^\W_]+")
+_STOPWORDS = frozenset(
+    """
+    a about after against all also an and any are as at be been before but by can could did do does for from had has
+    have he her his how i if in into is it its may more new no not now of on one only or our out over own said say
+    says she should so some such than that the their them then there they this to under up us was we were what when
+    where which who will with would you your
+    а без бы был была были было быть в вам вас во вот все всех вы где да для до его ее если есть еще же за здесь и из
+    или им их к как ко когда который ли лишь мы на над нас наш не него нее нет ни но о об он она они от по под при
+    про с сказал сказала со так также там то только тот у уже что чтобы эта эти это этот я
+    """.split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower-case text without accents, in one form for each letter.
+
+    >>> fold("Ещё Łódź CAFÉ")
+    'еще łodz cafe'
+    """
+    return "".join(letter for letter in normalize("NFKD", text.casefold()) if category(letter) != "Mn")
+
+
+def words(text: str) -> list[str]:
+    """The distinct words that count, in order, uncut; only the first 600 characters are looked at."""
+    return list(dict.fromkeys(word for word in _WORD.findall(fold(text[:MAX_CHARACTERS])) if word not in _STOPWORDS))
+
+
+def stems(found: Iterable[str]) -> list[str]:
+    """The distinct stems, sorted.
+
+    >>> stems(words("Attacked only if attackers attack"))
+    ['attack']
+    """
+    return sorted({word[:STEM_LETTERS] for word in found})
+
+
+def are_wordings_alike(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two stemmed wordings say the same: of the shorter one's words half, and at least three, are shared."""
+    a, b = set(one), set(other)
+    shared = len(a & b)
+    return a == b or (shared >= WORDINGS_SHARED and shared >= WORDINGS_OVERLAP * min(len(a), len(b)))
+
+
+def key_words(title: str, lead: str, asked: Iterable[str]) -> list[str]:
+    """The longest words of a title, filled up from the lead when it has fewer than three.
+
+    Words that the watch asked for stand in every article that it matches, so they say nothing about which story.
+    """
+    skip = set(stems(word for term in asked for word in words(term)))
+    found = [word for word in words(title) if word[:STEM_LETTERS] not in skip]
+    if len(found) < TITLES_SHARED:
+        found += [word for word in words(lead)[:MAX_LEAD_WORDS] if word[:STEM_LETTERS] not in skip]
+    return stems(sorted(found, key=lambda word: (-len(word), word))[:KEY_WORDS])
+
+
+def are_titles_alike(one: tuple[Iterable[str], Iterable[str]], other: tuple[Iterable[str], Iterable[str]]) -> bool:
+    """Compare (stems of the title, stems of the lead): the weighted Jaccard index, a word of the title counting twice.
+
+    Words that stand in both title and lead count once, as the title's.
+    """
+    title, title_o = set(one[0]), set(other[0])
+    either, either_o = title | set(one[1]), title_o | set(other[1])
+    shared = either & either_o
+    least = len(shared) + len(shared & title & title_o)
+    most = len(either | either_o) + len(title | title_o)
+    return len(shared) >= TITLES_SHARED and least >= TITLES_ALIKE * most
