@@ -226,8 +226,8 @@ def _words(value: object, path: str) -> dict[str, tuple[str, ...]]:
         checked[language] = tuple(_strings(patterns, where))
         for index, pattern in enumerate(checked[language]):
             parts = pattern.split()
-            if not parts or parts[0] in ("*", "...") or parts[-1] == "..." or "... ..." in pattern:
-                _fail(f"{where}[{index}]", pattern, "words, 'stem*', and '...' between words only")
+            if not parts or parts[0] in ("*", "...", "..") or parts[-1] in ("...", "..") or ".. .." in pattern:
+                _fail(f"{where}[{index}]", pattern, "words, 'stem*', and '..' or '...' between words only")
     return checked
 
 

@@ -17,6 +17,19 @@ from streams.stance.vocabulary import Mark
 
 HARD = ";:—–(…"
 MAX_WALK = 40
+_CASE_WORDS = (
+    "only",
+    "case",
+    "circumstance",
+    "scenario",
+    "situation",
+    "случае",
+    "condition",
+    "условие",
+    "случай",
+    "which",
+)
+_NOMINAL = ("случае", "case", "event", "response", "ответ", "barring", "of", "при")
 SUBJECTS = ("first", "holder", "person", "side", "pronoun", "own", "description")
 
 
@@ -57,6 +70,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     denied = others = guess = False
     index = action.start - 1
     floor = max(low, action.start - MAX_WALK)
+    is_coordinate = False
     while index >= floor:
         following = words[index + 1]
         if any(mark in following.gap for mark in HARD):
@@ -74,6 +88,8 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             sentence.at(("finite", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)
         ):
             break
+        if words[index].form in ("and", "и") and subject is None and index >= action.start - 3:
+            is_coordinate = True
         say = sentence.at(("say", "think"), index)
         if say is not None and say.start < action.start:
             ahead = _speaks(sentence, say.start, floor)
@@ -99,7 +115,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             force = sentence.covering("force", index)
         found = sentence.at(SUBJECTS, index)
         if found is not None and not _is_object(sentence, found):
-            subject = found if subject is None else subject
+            subject = found if subject is None or is_coordinate else subject
         index -= 1
     first = index + 1
     inside = _within_action(sentence, action)
@@ -190,7 +206,9 @@ def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_futu
         if mark.end <= action.start:
             end = _front_end(sentence, mark, action)
             if end is None:
-                if mark.value in ("only-if",) and _is_bare_case(sentence, mark):
+                if mark.value == "only-if" and _is_bare_case(sentence, mark):
+                    case = _named_case(sentence, action, high)
+                    best = best or case
                     continue
                 return "inside" if mark.value != "concessive" else "concessive-inside"
         else:
@@ -223,7 +241,15 @@ def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
 
 def _is_bare_case(sentence: Marked, mark: Mark) -> bool:
     """ "In one case only" says that there is a condition; the condition itself follows."""
-    return sentence.words[mark.end - 1].form in ("only", "case", "случае", "condition", "условие")
+    return sentence.words[mark.end - 1].form in _CASE_WORDS
+
+
+def _named_case(sentence: Marked, action: Mark, high: int) -> Condition | None:
+    """ "There is one case in which we fight: an attack": what stands behind the colon."""
+    for index in range(action.end, high):
+        if any(sign in sentence.words[index].gap for sign in ":—–"):
+            return Condition(index, high, "only-if")
+    return None
 
 
 def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
@@ -237,6 +263,10 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
                 if not subjects and word.form not in ("then", "то"):
                     continue
             return index
+    if sentence.words[mark.end - 1].form in _NOMINAL:
+        for index in range(mark.end + 1, action.start):
+            if sentence.at(("first", "pronoun"), index):
+                return index
     return None
 
 

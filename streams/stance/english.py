@@ -14,7 +14,7 @@ neg-exempt = not only | not just | not merely | no doubt | no matter | no wonder
  | no one can stop | no choice but | no option but | not far from | why not | whether or not | or not
 refuse = refus* | reject* | declin* | denies | deny | denied | denying | denial* | oppos* | unwilling | reluctan*
  | against | avoid* | stop short of | stopped short of | instead of | rather than | resist* | baulk* | balk* | shun*
- | disavow* | forbid* | forbade | loath | averse | object to | objects to | objected to | no intention
+ | disavow* | forbid* | forbade | loath | averse | object to | objects to | objected to | turn* down | turned down | brush* off | brush* aside | rebuff* | spurn* | dismiss* | no need
 refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos*
 refuse:sure = hesitat* | fail to | fails to | think twice | shrink from | shy away from | flinch*
 post-neg = out of the question | off the table | not on the table | not on the agenda | not under discussion
@@ -27,7 +27,8 @@ condition:only-if = only if | only when | only in case | only in the event | onl
  | on condition that | on the condition | on condition of | only in response | only as a response | only on condition
  | in that case only | only under one | only in self-defence | only in self-defense | only in the case
  | solely if | solely in | exclusively if | if and only if | except if | except in | except when | save if
- | in a single case | under one circumstance | only under
+ | in a single case | under one circumstance | only under | single circumstance in which | only circumstance | one circumstance | only scenario | single case
+ | one case in which | only case in which | only situation
 condition:unless = unless | barring | short of an | short of a
 condition:if = if | in case | in the event | in response to | should there | were there to | assuming | suppose
  | supposing | the moment | the minute | the day | the instant | the hour | as soon as | whenever | once | when
@@ -86,7 +87,7 @@ pronoun:they = they
 pronoun:it = it
 first = i | we | our | my | us | me | ours | ourselves | myself
 possessive = his | her | their | its
-preposition = of | to | for | against | with | in | on | at | from | by | near | into | over | about | toward | towards
+preposition = bordering | neighbouring | neighboring | of | to | for | against | with | in | on | at | from | by | near | into | over | about | toward | towards
  | alongside | beside | between | behind | across | within | along | like | after | before | under | amid | despite
  | without | to meet | together
 boundary = but | while | although | though | because | whereas | yet | which | who | whose | whom | since | so that
@@ -107,9 +108,10 @@ retract = mistranslat* | misquot* | retract* | walked back | walks back | misspo
 routine = regularly | routine | annual | annually | every year | traditionally | twice a year | scheduled
 yes = yes | yeah | certainly | of course | absolutely | gladly | definitely
 no = no | never | nope | not | out of the question | nonsense | absolutely not | impossible
+no:deed = not do it | n't do it | not do that | n't do that | not doing that | never do that | never do it
 undo = withdr* | pull* back | pull* out | pulls out | cancel* | call* off | suspend* | end | ends | ended | halt* | scrap*
  | demobil* | stand* down | stood down | return* to barracks | returned to their | complete* | finish* | wrap* up
- | close* | back to barracks | back to base | sends home | sent home | send home | postpon* | scal* back | scal* down
+ | back to barracks | back to base | sends home | sent home | send home | postpon* | scal* back | scal* down
 horizon = tomorrow | today | tonight | this year | next year | this week | next week | this month | next month | ever
  | in the near future | on monday | on tuesday | on wednesday | on thursday | on friday | on saturday | on sunday | now
  | this spring | this summer | this autumn | this winter | within the hour | within hours | within days | at once

@@ -23,9 +23,9 @@ def follow_up(scene: Scene, field: Field, drafts: list[Draft]) -> list[Draft]:
     found = list(drafts)
     asked: Marked | None = None
     for number, sentence in enumerate(scene.sentences):
-        if any(frame.kind == "ask" for frame in scene.voices.frames[number]) or "?" in sentence.sentence.tail:
-            if any(sentence.all(tag) for tag in ("action", "act")):
-                asked = sentence
+        asks = any(frame.kind == "ask" for frame in scene.voices.frames[number]) or "?" in sentence.sentence.tail
+        if asks and any(sentence.all(tag) for tag in ("action", "act")):
+            asked = sentence
         answer = _answer(scene, field, sentence, asked)
         if answer is not None:
             found.append(answer)
@@ -46,8 +46,10 @@ def _answer(scene: Scene, field: Field, sentence: Marked, asked: Marked | None) 
     for index in range(len(sentence.words)):
         if sentence.utterance(index) < 0 or (index and sentence.utterance(index - 1) >= 0):
             continue
-        says_no, says_yes = sentence.covering("no", index), sentence.covering("yes", index)
         first, last = sentence.segment(index)
+        deeds = [mark for mark in sentence.within("no", first, last) if mark.value == "deed"]
+        says_no = next(iter(deeds), sentence.covering("no", index))
+        says_yes = sentence.covering("yes", index)
         if says_no is None and says_yes is None:
             continue
         if any(sentence.within(tag, first, last) for tag in _CANDIDATES):

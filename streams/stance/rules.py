@@ -22,6 +22,7 @@ from streams.stance.vocabulary import Mark
 from streams.stance.voices import Frame, Speaker, Voices
 
 FORCE_REACH = 7
+_DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "possible", "new", "joint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,15 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     low, high = start, end
     if frame is not None:
         if frame.verb < mark.start:
-            low = max(low, frame.start)
+            low = max(low, frame.verb + 1, frame.start if frame.kind == "colon" else 0)
         elif frame.verb >= mark.end:
             high = min(high, max(mark.end, frame.subject))
     clause = read_clause(sentence, mark, low, high)
     future = clause.modality in ("will", "ready", "plan", "must") or scene.code == "ru" or speaker is not None
-    condition = find_condition(sentence, mark, low, high, future)
+    is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
+    condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
+    if isinstance(condition, Condition) and condition.end <= mark.start:
+        clause = read_clause(sentence, mark, max(low, condition.end), high)
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
     )
@@ -111,6 +115,9 @@ def _holder_of(reading: Reading) -> str | None:
         return speaker.holder_id
     subject = reading.clause.subject
     axis = reading.scene.axis
+    refuser = _refuser(reading)
+    if refuser is not None:
+        return refuser
     if subject is not None and subject.tag in ("holder", "description"):
         return subject.value
     if subject is not None and subject.tag == "own":
@@ -121,6 +128,15 @@ def _holder_of(reading: Reading) -> str | None:
     if first is not None:
         return first.value
     return person.holder_id or _state(axis)
+
+
+def _refuser(reading: Reading) -> str | None:
+    """The holder before a word of refusal: "X denied rumours that the army would join" is X's word."""
+    for refusal in reading.sentence.within("refuse", reading.clause.first, reading.mark.start):
+        before = [mark for mark in reading.sentence.all("holder") if mark.end <= refusal.start]
+        if before and reading.sentence.utterance(refusal.start) < 0:
+            return before[-1].value
+    return None
 
 
 def _state(axis: Axis) -> str:
@@ -214,7 +230,11 @@ def _is_complete(reading: Reading) -> bool:
         sentence.words[i].form in ("nobody", "никто", "one", "none")
         for i in range(reading.clause.first, reading.mark.start)
     )
-    return (force or nobody) and (target or context)
+    after = sentence.words[reading.mark.end : reading.mark.end + 3]
+    meant = any(word.form in ("anyone", "anybody", "никого", "кого-либо") for word in after) or (
+        bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
+    )
+    return (force or nobody or meant) and (target or context)
 
 
 def _overlaps(first: Mark, second: Mark) -> bool:
@@ -254,6 +274,8 @@ def hypothetical(reading: Reading) -> Verdict | None:
 
 def disputed(reading: Reading) -> Verdict | None:
     """ "I never said we would not join": the holder disputes a position; it is on file, but not asserted."""
+    if reading.frame is not None and reading.frame.kind == "denied":
+        return Left("denied-words")
     if not reading.clause.denied_saying:
         return None
     holder = _holder_of(reading)
@@ -291,6 +313,8 @@ def third_party(reading: Reading) -> Verdict | None:
 def _guess(reading: Reading) -> Verdict | None:
     sentence = reading.sentence
     if reading.frame is not None and reading.speaker is not None and reading.speaker.holder_id is not None:
+        return None
+    if _refuser(reading) is not None:
         return None
     for mark in (*sentence.all("guess"), *sentence.all("think")):
         if sentence.utterance(mark.start) < 0 and (mark.start < reading.mark.end or mark.start - reading.mark.end < 6):
@@ -353,7 +377,8 @@ def act(reading: Reading) -> Verdict | None:
         return Left("routine")
     if isinstance(reading.condition, Condition) and reading.condition.kind != "concessive":
         return Left("hypothetical")
-    near = sentence.within("undo", max(0, reading.clause.first), min(reading.high, reading.mark.end + 4))
+    limit = min(reading.high, reading.mark.end + 4)
+    near = [mark for mark in sentence.within("undo", reading.clause.first, limit) if not _overlaps(mark, reading.mark)]
     if near or reading.mark.value == axis.label("negative"):
         return Taken(holder, axis.label("negative"), "act", modality="reversed")
     if reading.clause.is_negated or reading.clause.is_post_negated or len(reading.clause.refusals) % 2:
@@ -432,10 +457,17 @@ def _is_infinitive(reading: Reading) -> bool:
 def _is_asserted(reading: Reading) -> bool:
     """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
     clause, sentence, mark = reading.clause, reading.sentence, reading.mark
-    if clause.modality is not None or (reading.frame is not None and reading.frame.kind == "commit"):
+    if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
+        reading.frame is not None and reading.frame.kind == "commit"
+    ):
         return True
     form = sentence.words[mark.start].form
     before = sentence.words[mark.start - 1].form if mark.start else ""
+    frame = reading.frame
+    if frame is not None and 0 < mark.start - frame.verb <= 4 and _is_announced(sentence.words[frame.verb].form):
+        return True
+    if _is_nominal(sentence, mark):
+        return False
     if reading.scene.code == "ru":
         nominal = form.endswith(("ие", "ия", "ию", "ием", "ии"))
         infinitive = form.endswith(("ть", "ться", "ти"))
@@ -450,6 +482,21 @@ def _is_asserted(reading: Reading) -> bool:
         earlier = sentence.at(("holder", "own", "first", "force"), mark.start - 2) if mark.start > 1 else None
         return earlier is not None and earlier.tag != "first"
     return clause.subject is not None or clause.force is not None or reading.is_direct
+
+
+def _is_announced(form: str) -> bool:
+    return form.startswith(("announc", "declar", "proclaim", "объяв", "провозгл"))
+
+
+def _is_nominal(sentence: Marked, mark: Mark) -> bool:
+    """Whether the action is a noun behind its article ("a Belarusian attack on …")."""
+    for index in range(mark.start - 1, max(-1, mark.start - 4), -1):
+        word = sentence.words[index]
+        if word.form in _DETERMINERS:
+            return True
+        if sentence.at(("modal", "first", "pronoun", "finite"), index) or sentence.words[index + 1].gap.strip():
+            return False
+    return False
 
 
 CHAIN: tuple[Rule, ...] = (

@@ -86,7 +86,7 @@ def _cut(text: str) -> str:
     if len(text) <= LEAD_CHARACTERS:
         return text
     head = text[: LEAD_CHARACTERS + 1]
-    stop = max(head.rfind(sign) for sign in (". ", "! ", "? ", ".\" ", ".” "))
+    stop = max(head.rfind(sign) for sign in (". ", "! ", "? ", '." ', ".” "))
     if stop >= LEAD_CHARACTERS // 2:
         return head[: stop + 2].rstrip()
     word = head.rfind(" ")

@@ -1,6 +1,7 @@
 """Where do the patterns of a watch and of a language's grammar occur in a sentence?
 
-A pattern is a row of words. ``stem*`` is any word with that beginning, ``...`` up to six words of any kind; a pattern does not reach over
+A pattern is a row of words. ``stem*`` is any word with that beginning, ``..`` up to two words of any kind,
+``...`` up to eight; a pattern does not reach over
 a colon, a semicolon or a full stop. All
 patterns of one language lie in one table by their first word, so a sentence is read once whatever their number.
 A mark that lies wholly inside a longer one of the same tag is dropped.
@@ -13,8 +14,8 @@ from typing import NamedTuple
 
 from streams.stance.text import Word, fold
 
-GAP = "..."
-MAX_GAP = 6
+GAPS = {"...": 8, "..": 2}
+"""How many words of any kind each sign of a gap may stand for."""
 _MEMO_LIMIT = 50_000
 _STOPS = ":;.!?"
 
@@ -79,10 +80,11 @@ def _match(rest: tuple[str, ...], forms: list[str], stops: list[bool], index: in
     position = 0
     while position < len(rest):
         part = rest[position]
-        if part == GAP:
+        if part in GAPS:
+            reach = GAPS[part] + 1
             position += 1
             part = rest[position]
-            for skip in range(index, min(index + MAX_GAP + 1, len(forms))):
+            for skip in range(index, min(index + reach, len(forms))):
                 if stops[skip]:
                     return 0
                 if _fits(part, forms[skip]):

@@ -19,7 +19,7 @@ from streams.stance.axis import Axis
 from streams.stance.marked import ACTORS, Marked
 
 MAX_NOUN_PHRASE = 25
-FrameKind = Literal["say", "commit", "ask", "think", "colon"]
+FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ class _Reader:
             or (sentence.utterance(start - 1) >= 0)
         )
         speaker, first = None, start
-        if self.code == "ru" and tag != "think" and not (start and sentence.at(ACTORS, start - 1)):
+        if (
+            self.code == "ru"
+            and tag != "think"
+            and not (start and not words[start].gap.strip() and sentence.at(ACTORS, start - 1))
+        ):
             speaker, _ = self._after(sentence, end, 4)
             first = start
         if speaker is None:
@@ -123,16 +127,56 @@ class _Reader:
         if speaker is None:
             return None
         kind: FrameKind = "commit" if value == "commit" else tag  # type: ignore[assignment]
-        gap = words[first].gap if first else ""
-        is_tag = first > 0 and (any(mark in gap for mark in ',—–-"”»?!') or sentence.utterance(first - 1) >= 0)
-        begin = 0 if is_tag and tag == "say" else end
-        if is_tag and tag == "say":
-            begin = self._tag_start(sentence, first)
-        return Frame(speaker, kind, start, first, begin, len(words))
+        if tag == "say" and self._is_denied(sentence, start):
+            kind = "denied"
+        opening = self._opening(sentence, first)
+        is_tag = opening > 0 and tag in ("say", "think")
+        begin = self._tag_start(sentence, opening) if is_tag else end
+        return Frame(speaker, kind, start, opening if is_tag else first, begin, self._reach(sentence, start))
+
+    @staticmethod
+    def _opening(sentence: Marked, first: int) -> int:
+        """Where the noun phrase of a closing "…, the president of X said" begins, or 0 if it opens its sentence."""
+        words = sentence.words
+        for index in range(first, max(0, first - 7), -1):
+            if any(mark in words[index].gap for mark in ',—–"”»?!') or sentence.utterance(index - 1) >= 0:
+                return index
+            if sentence.at(("boundary", "that"), index - 1):
+                break
+        return 0
+
+    @staticmethod
+    def _is_denied(sentence: Marked, verb: int) -> bool:
+        """ "Never said", "denied saying", "did not say whether": no words of the speaker."""
+        for index in range(verb - 1, max(-1, verb - 4), -1):
+            if sentence.utterance(index) >= 0 or sentence.words[index + 1].gap.strip():
+                return False
+            if sentence.at(("neg", "refuse"), index):
+                return True
+        return False
+
+    @staticmethod
+    def _reach(sentence: Marked, verb: int) -> int:
+        """How far a frame goes: a verb inside a condition ("whatever X demands, …") no further than its comma."""
+        words = sentence.words
+        is_inside = False
+        for index in range(verb, max(-1, verb - 8), -1):
+            if sentence.covering("condition", index):
+                is_inside = True
+                break
+            if words[index].gap.strip():
+                break
+        if is_inside:
+            for index in range(verb + 1, len(words)):
+                if "," in words[index].gap:
+                    return index
+        return len(words)
 
     @staticmethod
     def _is_only_imagined(sentence: Marked, verb: int) -> bool:
         """ "Could announce", "to declare": nobody has said it yet."""
+        if sentence.utterance(verb - 1) >= 0 or sentence.words[verb].gap.strip():
+            return False
         modal = sentence.covering("modal", verb - 1)
         return sentence.words[verb - 1].form == "to" or (modal is not None and modal.value in ("may", "would", "will"))
 
@@ -227,6 +271,12 @@ class _Reader:
             if sentence.covering("apart", index):
                 return Speaker(None, words[index].form), index + 1
             if words[index].is_capital:
+                for later in range(index + 1, min(index + 4, len(words))):
+                    if not words[later].is_capital or words[later].gap.strip():
+                        break
+                    named = sentence.at(("holder", "person"), later)
+                    if named is not None:
+                        return self._resolve(sentence, named.start, named.end, named.end), named.end
                 return Speaker(None, words[index].form), index + 1
         return None, start
 
@@ -300,39 +350,49 @@ class _Reader:
         """Frames of "X: …" and "… – X"."""
         words = sentence.words
         frames = []
-        for index in range(1, min(len(words), 12)):
+        low = 0
+        for index in range(1, len(words)):
             if sentence.utterance(index - 1) >= 0:
-                break
-            if ":" not in words[index].gap or "://" in words[index].gap or words[index].gap.startswith("'"):
+                low = index
                 continue
-            actor = sentence.at(("holder", "description", "person", "side", "mouth"), index - 1)
-            speaker = None
-            if actor is not None and not sentence.within("say", 0, index):
-                if actor.tag == "mouth":
-                    owner = next(iter(sentence.within("holder", 0, index)), None)
-                    speaker = self.holder(owner.value, True) if owner else self._owner_of_mouth(sentence)
-                elif actor.tag == "holder" or actor.start > 0 or index == actor.end:
-                    speaker = self._resolve(sentence, actor.start, actor.end, index)
-            elif actor is None and not sentence.within("say", 0, index):
-                first = sentence.at(("holder",), 0)
-                if first is not None and sentence.covering("preposition", first.end) is not None:
-                    speaker = self.holder(first.value)
-                elif words[index - 1].is_capital and index <= 3 and not sentence.within("own", 0, index):
-                    speaker = Speaker(None, words[index - 1].form)
-                elif sentence.covering("holder", 0) and index <= 5 and sentence.within("mouth", 0, index):
-                    speaker = self.holder(sentence.all("holder")[0].value, True)
+            gap = words[index].gap
+            if ":" not in gap or "://" in gap or index - low > 12 or sentence.within("say", low, index):
+                continue
+            speaker = self._colon_speaker(sentence, low, index)
             if speaker is not None:
-                frames.append(Frame(speaker, "colon", index - 1, 0, index, len(words)))
-            break
+                frames.append(Frame(speaker, "colon", index - 1, low, index, len(words)))
         for index in range(len(words) - 1, max(0, len(words) - 6), -1):
             gap = words[index].gap
             if any(mark in gap for mark in "—–:|") or " - " in gap or " -- " in gap:
                 actor = sentence.at(("holder", "person", "side"), len(words) - 1)
-                if actor is not None and actor.start >= index and not sentence.within("say", index, len(words)):
+                is_name = actor is not None and all(word.is_capital for word in words[index : actor.start + 1])
+                if (
+                    actor is not None
+                    and is_name
+                    and actor.start >= index
+                    and not sentence.within("say", index, len(words))
+                ):
                     speaker = self._resolve(sentence, actor.start, actor.end, len(words))
                     frames.append(Frame(speaker, "colon", index, index, 0, index))
                 break
         return frames
+
+    def _colon_speaker(self, sentence: Marked, low: int, index: int) -> Speaker | None:
+        """Who stands before a colon: a name or title that ends there, a spokesman, "X on Y"."""
+        actor = sentence.at(("holder", "description", "person", "side", "mouth"), index - 1)
+        if actor is None:
+            first = sentence.covering("holder", low)
+            if first is not None and (
+                sentence.covering("preposition", first.end) or sentence.within("mouth", low, index)
+            ):
+                return self.holder(first.value, bool(sentence.within("mouth", low, index)))
+            if sentence.words[index - 1].is_capital and index - low <= 3 and not sentence.within("own", low, index):
+                return Speaker(None, sentence.words[index - 1].form)
+            return None
+        if actor.tag == "mouth":
+            owner = next(iter(sentence.within("holder", low, index)), None)
+            return self.holder(owner.value, True) if owner else self._owner_of_mouth(sentence)
+        return self._resolve(sentence, actor.start, actor.end, index)
 
     def _owner_of_mouth(self, sentence: Marked) -> Speaker | None:
         """ "His office: …" speaks for the person last named; with nobody named, for the first holder."""
