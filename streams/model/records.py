@@ -53,6 +53,7 @@ class Diff(TypedDict):
     added: int
     removed: int
     changes: list[Change]
+    old_title: NotRequired[str]
 
 
 class Article(TypedDict):
