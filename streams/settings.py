@@ -43,6 +43,7 @@ class Settings:
         "sqlite:///var/newsvane.db", "where the topics are: sqlite:///path (embedded) or kafka://host:port,…"
     )
     group: str = _setting("newsvane", "consumer group of the workers; one group is one line")
+    namespace: str = _setting("", "prefix of every topic and group on Kafka: several lines can share a cluster")
     data_dir: Path = _setting(_VAR, "folder for the local state of workers on Kafka")
     log_level: str = _setting("warning", "how much a worker logs", choices="debug info warning error")
     batch_records: int = _setting(500, "most records that a stage takes at once", low=1, high=10_000)

@@ -33,7 +33,7 @@ def build_app(settings: Settings, datadir: Path) -> faust.App:
     elif (given := credentials(settings)) is not None:
         extra["broker_credentials"] = given
     return faust.App(
-        settings.group,
+        settings.namespace + settings.group,
         broker=broker,
         datadir=str(datadir),
         store="memory://",

@@ -32,6 +32,11 @@ _RESTORE_RECORDS = 2_000
 _CLAIM_ATTEMPTS = 5
 
 
+def changelog_of(stage: str) -> str:
+    """The changelog of a stage; ``schemas/topics`` declares one for each, and a test holds the two together."""
+    return f"{stage}-state"
+
+
 class LocalShelf:
     def __init__(self, store: LocalStore, slot: str) -> None:
         self._store, self._slot = store, slot
@@ -53,10 +58,8 @@ class Ownership:
 class KafkaKeeper:
     """Implements ``streams.engine.keeper.Keeper``. ``log`` is used from threads, one call at a time."""
 
-    def __init__(
-        self, producer: Callable[[], Any], log: Log, store: LocalStore, changelog: Callable[[str], str]
-    ) -> None:
-        self._producer, self._log, self._store, self._changelog = producer, log, store, changelog
+    def __init__(self, producer: Callable[[], Any], log: Log, store: LocalStore, namespace: str = "") -> None:
+        self._producer, self._log, self._store, self._namespace = producer, log, store, namespace
         self._log_turn = asyncio.Lock()
         self._owned: dict[Slot, Ownership] = {}
         self.recent = RecentRecords()
@@ -79,7 +82,7 @@ class KafkaKeeper:
     async def _restore(self, slot: Slot) -> tuple[int, int, set[bytes]]:
         """Bring the local copy up to date. Returns the changelog's end, the highest epoch, and the keys that a zombie
         overwrote."""
-        topic, name = self._changelog(slot.stage), str(slot)
+        topic, name = changelog_of(slot.stage), str(slot)
         offset, epoch = self._store.restored_to(name)
         end: int = await self._read(self._log.end_offset, topic, slot.partition)
         if offset == 0 or offset > end:  # nothing usable here, or the topic was created anew
@@ -155,7 +158,7 @@ class KafkaKeeper:
 
     async def _append(self, slot: Slot, entries: Sequence[tuple[bytes, bytes | None]], epoch: int) -> int:
         """Append as one record batch; return the offset of its first record."""
-        topic, producer = self._changelog(slot.stage), self._producer()
+        topic, producer = changelog_of(slot.stage), self._producer()
         batch = producer.create_batch()
         headers = [(_EPOCH_HEADER, str(epoch).encode())]
         for key, value in entries:
@@ -164,7 +167,7 @@ class KafkaKeeper:
                     f"{slot}: a commit of its state exceeds one record batch; lower NEWSVANE_BATCH_RECORDS"
                 )
         try:
-            future = await producer.send_batch(batch, topic, partition=slot.partition)
+            future = await producer.send_batch(batch, self._namespace + topic, partition=slot.partition)
             return int((await future).offset)
         except KafkaError as error:
             raise InfrastructureError(
@@ -185,10 +188,10 @@ class KafkaKeeper:
                 batch = producer.create_batch()
                 for output in group:
                     if _append_output(batch, output) is None:
-                        futures.append(await producer.send_batch(batch, topic, partition=partition))
+                        futures.append(await producer.send_batch(batch, self._namespace + topic, partition=partition))
                         batch = producer.create_batch()
                         _append_output(batch, output)
-                futures.append(await producer.send_batch(batch, topic, partition=partition))
+                futures.append(await producer.send_batch(batch, self._namespace + topic, partition=partition))
             await asyncio.gather(*futures)
         except KafkaError as error:
             raise InfrastructureError(

@@ -64,7 +64,7 @@ class Line:
         def register(stage: Stage) -> Stage:
             topic = topic_of(reads).name
             self.stages[name] = topic
-            channel = self.app.topic(topic, schema=BatchSchema())
+            channel = self.app.topic(self.settings.namespace + topic, schema=BatchSchema())
 
             async def run(stream: Any) -> None:
                 async for event in stream.events():
@@ -107,7 +107,7 @@ class Line:
         """Take one delivered batch through; False when the line has failed or is stopping."""
         if self.is_stopping or self.failure.done():
             return False
-        slot = Slot(name, message.tp.topic, message.tp.partition)
+        slot = Slot(name, self._logical(message.tp.topic), message.tp.partition)
         self._busy.add(slot)
         self._at_rest.clear()
         try:
@@ -168,7 +168,7 @@ class Line:
             raise
         slot = holding.slot
         consumer: Any = self.app.consumer
-        consumer.declare_applied(TP(slot.topic, slot.partition), holding.position.offset)
+        consumer.declare_applied(TP(self.settings.namespace + slot.topic, slot.partition), holding.position.offset)
 
     def _work(self, holding: Holding, kind: str, records: list[StoredRecord]) -> Work:
         return Work(
@@ -197,10 +197,13 @@ class Line:
             count = self._partitions[topic] = self.log.partitions(topic)
         return count
 
+    def _logical(self, topic: str) -> str:
+        return topic.removeprefix(self.settings.namespace)
+
     # Ownership and the end
 
     async def _on_revoked(self, _: Any, revoked: set[Any], **__: Any) -> None:
-        gone = {(tp.topic, tp.partition) for tp in revoked}
+        gone = {(self._logical(tp.topic), tp.partition) for tp in revoked}
         for slot, holding in list(self._held.items()):
             if (slot.topic, slot.partition) in gone:
                 if slot not in self._busy:

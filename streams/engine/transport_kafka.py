@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -11,6 +10,7 @@ from faust.transport.drivers import aiokafka as driver
 
 from streams.engine.consumer import BatchConsumer
 from streams.errors import SettingError
+from streams.log.connect import read_password
 from streams.settings import Settings
 
 
@@ -20,18 +20,6 @@ class KafkaConsumer(BatchConsumer, driver.Consumer):
 
 class KafkaTransport(driver.Transport):
     Consumer = KafkaConsumer
-
-
-def read_password(settings: Settings) -> str:
-    """The SASL password, from the variable or its file. Raises SettingError for a file that can't be read."""
-    if not settings.kafka_password_file:
-        return settings.kafka_password
-    try:
-        return Path(settings.kafka_password_file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingError(
-            f"setting NEWSVANE_KAFKA_PASSWORD_FILE={settings.kafka_password_file!r} can't be read: {error.strerror}"
-        ) from None
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:

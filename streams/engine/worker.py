@@ -28,6 +28,7 @@ from streams.engine.local_store import LocalStore
 from streams.engine.transport_kafka import KafkaTransport
 from streams.engine.transport_sqlite import SqliteTransport
 from streams.errors import BrokerUnavailable, InfrastructureError, TopicMissing
+from streams.log.connect import connect
 from streams.log.protocol import Log, StoredRecord
 from streams.log.sqlite import SqliteLog
 from streams.model.watch import WatchBook
@@ -54,7 +55,6 @@ class Callbacks:
 
 def run_worker(
     settings: Settings,
-    open_log: Callable[[], Log],
     build_agents: Callable[[Line], None],
     *,
     until_idle: bool = False,
@@ -68,18 +68,17 @@ def run_worker(
     except ImportError:  # not built for this platform
         factory = None
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(_run(settings, open_log, build_agents, until_idle, callbacks or Callbacks()))
+        runner.run(_run(settings, build_agents, until_idle, callbacks or Callbacks()))
 
 
 async def _run(
     settings: Settings,
-    open_log: Callable[[], Log],
     build_agents: Callable[[Line], None],
     until_idle: bool,
     callbacks: Callbacks,
 ) -> None:
     with ExitStack() as stack:
-        log = open_log()
+        log = connect(settings)
         stack.callback(log.close)
         check_topics_exist(log, settings)
         if isinstance(log, SqliteLog):
@@ -90,7 +89,7 @@ async def _run(
         book = WatchBook()
         line = Line(app, settings, keeper, log, book, stored)
         build_agents(line)
-        follower = Follower(open_log, topic_of("watch").name, "watch", line.apply_watch, line.fail)
+        follower = Follower(lambda: connect(settings), topic_of("watch").name, "watch", line.apply_watch, line.fail)
         await follower.start()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -142,11 +141,17 @@ def _make_keeper(app: Any, settings: Settings, log: Log) -> tuple[Keeper, Callab
         return SqliteKeeper(log, settings.group, transport.wake), lambda record: record
     app.transport = app.producer_transport = KafkaTransport(app.conf.broker_consumer, app)
     store = LocalStore(settings.data_dir / "state", settings.group)
-    keeper = KafkaKeeper(lambda: app.producer._producer, log, store, lambda stage: f"{stage}-state")
+    keeper = KafkaKeeper(lambda: app.producer._producer, log, store, settings.namespace)
 
     def stored(record: Any) -> StoredRecord:
         converted = StoredRecord(
-            record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, record.headers
+            record.topic.removeprefix(settings.namespace),
+            record.partition,
+            record.offset,
+            record.timestamp,
+            record.key,
+            record.value,
+            record.headers,
         )
         keeper.recent.add(converted)
         return converted

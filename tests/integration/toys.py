@@ -1,7 +1,8 @@
 """A line of toy stages over the real topics: what the engine promises, shown without news rules.
 
-``python -m tests.integration.toys BROKER DATA_DIR`` runs it as a worker process until idle or killed. A record may ask
-for trouble by its title: ``invalid`` (InvalidRecord), ``bug`` (an exception of ours), ``kill`` (the process dies).
+``python -m tests.integration.toys BROKER DATA_DIR NAMESPACE`` runs it as a worker process until idle or killed. A
+record may ask for trouble by its title: ``invalid`` (InvalidRecord), ``bug`` (an exception of ours), ``kill`` (the
+process dies).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from streams.engine.overlay import Overlay
 from streams.engine.work import Item, Work
 from streams.engine.worker import Callbacks, run_worker
 from streams.errors import InvalidRecord
-from streams.log.open import open_log
+from streams.log.connect import connect
 from streams.log.provision import apply_topics
 from streams.model.ids import digest
 from streams.model.step import Emit, Reissue, Step
@@ -86,12 +87,11 @@ def build_toys(line: Line) -> None:
 
 
 def run_toys(settings: Settings, *, until_idle: bool = True) -> None:
-    log = open_log(settings.broker)
+    log = connect(settings)
     apply_topics(log, topics_on("sqlite" if settings.is_embedded else "kafka"))
     log.close()
     run_worker(
         settings,
-        lambda: open_log(settings.broker),
         build_toys,
         until_idle=until_idle,
         callbacks=Callbacks(on_ready=lambda: print("ready", flush=True)),
@@ -99,6 +99,9 @@ def run_toys(settings: Settings, *, until_idle: bool = True) -> None:
 
 
 if __name__ == "__main__":
+    broker, data_dir, namespace = sys.argv[1:4]
     run_toys(
-        Settings(broker=sys.argv[1], data_dir=Path(sys.argv[2]), group=sys.argv[3] if len(sys.argv) > 3 else "toys")
+        Settings(
+            broker=broker, data_dir=Path(data_dir), namespace=namespace, batch_records=200, kafka_session_timeout_s=6
+        )
     )

@@ -1,0 +1,29 @@
+"""A line of its own for each test: a SQLite file, or a namespace on the session's Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.settings import Settings
+from tests.integration.rig import Rig
+
+
+@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
+def toys(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str], str]) -> Iterator[Rig]:
+    """A line of toy stages on each log."""
+    rig = Rig(make_settings(request, tmp_path, unique))
+    try:
+        rig.create_topics()
+        yield rig
+    finally:
+        rig.close()
+
+
+def make_settings(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str], str]) -> Settings:
+    if request.param == "sqlite":
+        return Settings(broker=f"sqlite:///{tmp_path}/line.db", data_dir=tmp_path / "var")
+    broker = request.getfixturevalue("kafka_url")
+    return Settings(broker=broker, data_dir=tmp_path / "var", namespace=f"{unique('line')}-")
