@@ -13,7 +13,7 @@ from typing import Any
 
 from streams.detect.fold import FOLDINGS, Folding
 from streams.detect.matcher import highlight, scope_misses, token_rule
-from streams.detect.program import Program, compile_meta, compile_query
+from streams.detect.program import Program, compile_query
 from streams.detect.surface import Surface, merge_spans
 from streams.model.records import Highlight
 from streams.model.watch import Watch
@@ -31,6 +31,7 @@ class Clause:
     query: str
     held: bool
     detail: str
+    is_negation: bool = False
     children: tuple[Clause, ...] = ()
 
 
@@ -64,7 +65,7 @@ def explain(watch: Watch, article: Mapping[str, Any]) -> Explanation:
     root = parse(watch["query"])
     surface = Surface(article, folding)
     unmasked = Surface(article, folding, masked=False)
-    clause = _Explainer(article, folding, surface, unmasked).clause(root, False, None)
+    clause = _Explainer(article, folding, surface, unmasked).clause(root, False)
     misses = tuple(scope_misses(watch["scope"], article))
     matched = clause.held and not misses
     program = compile_query(root, folding)
@@ -86,21 +87,18 @@ class _Explainer:
     surface: Surface
     unmasked: Surface
 
-    def clause(self, node: ast.Node, title_only: bool, meta: str | None) -> Clause:
-        inner, deeper_title = meta, title_only
-        if isinstance(node, ast.Within):
-            deeper_title = title_only or node.name == "title"
-            inner = node.name if node.name not in ast.TEXT_FIELDS else None
-        below = () if inner and not meta else ast.children(node)
-        program = compile_meta(meta, node) if meta is not None else compile_query(node, self.folding, title_only)
+    def clause(self, node: ast.Node, title_only: bool) -> Clause:
+        program = compile_query(node, self.folding, title_only)
         held = program.test(self.surface)
-        shown = f"title:{write(node, 4)}" if title_only and isinstance(node, ast.Leaf) else write(node)
-        parts = tuple(self.clause(child, deeper_title, inner) for child in below)
-        return Clause(shown, held, self._detail(node, program, held, inner), parts)
+        is_whole = isinstance(node, ast.Within) and node.name not in ast.TEXT_FIELDS
+        deeper = title_only or (isinstance(node, ast.Within) and not is_whole)
+        parts = () if is_whole else tuple(self.clause(child, deeper) for child in ast.children(node))
+        shown = f"title:{write(node)}" if title_only and isinstance(node, ast.Leaf) else write(node)
+        return Clause(shown, held, self._detail(node, program, held), isinstance(node, ast.Not), parts)
 
-    def _detail(self, node: ast.Node, program: Program, held: bool, meta: str | None) -> str:
-        if meta is not None:
-            return f"the article's {'language' if meta == 'lang' else 'outlet'} is {self._own(meta)}"
+    def _detail(self, node: ast.Node, program: Program, held: bool) -> str:
+        if isinstance(node, ast.Within) and node.name not in ast.TEXT_FIELDS:
+            return f"the article's {'language' if node.name == 'lang' else 'outlet'} is {self._own(node.name)}"
         if isinstance(node, ast.And | ast.Or | ast.Within):
             return "holds" if held else "does not hold"
         if isinstance(node, ast.Not):
@@ -130,7 +128,7 @@ class _Explainer:
 def _failures(clause: Clause) -> Iterator[str]:
     """The lowest clauses that explain why this one does not hold."""
     failing = [child for child in clause.children if not child.held]
-    if failing and not clause.query.startswith("NOT "):
+    if failing and not clause.is_negation:
         for child in failing:
             yield from _failures(child)
     else:

@@ -22,6 +22,8 @@ TokenRule = Literal["words", "plain"]
 BARRIER = "\x02"
 """Stands between title and text and for a masked span; nothing that a query can ask for."""
 _MARK = "\x01"
+_MAX_COMPOSED = 4
+"""Marks on one letter that are composed with it; no script of ours has more, and a longer run is no text."""
 
 Edits = list[tuple[int, int]]
 """(folded offset, raw offset) of places after which the two run in step again, ascending; empty: they never differ."""
@@ -114,25 +116,24 @@ class Folding:
         return "".join(pieces).replace(BARRIER, " ").split()
 
     def _settle(self, raw: str, folded: str) -> tuple[str, Edits]:
+        """Give every marked character its letters, and say where the offsets part."""
         letters = list(folded)
         edits: Edits = []
         grown = 0
-        base = ""
-        last = at = -2
-        while (at := folded.find(_MARK, at + 1 if at >= 0 else 0)) >= 0:
-            c = raw[at]
-            if _is_combining(c) and self.rule == "words":
-                # the letter that carries the mark, however many marks it has by now: й may come as и and a breve
-                base = normalize("NFC", (base if last == at - 1 else raw[at - 1 : at]) + c)
-                holder = at - 1
-                while holder > 0 and letters[holder] == "":
-                    holder -= 1
-                if len(base) == 1 and holder >= 0 and len(letters[holder]) == 1 and len(self._letter(base)) == 1:
-                    letters[holder] = self._letter(base)
-                last = at
-            letters[at] = "" if _is_ignored(c) and self.rule == "words" else self._letter(c)
+        run = holder = -1
+        at = folded.find(_MARK)
+        while at >= 0:
+            if self.rule == "words" and _is_combining(raw[at]):
+                if at == 0 or not _is_combining(raw[at - 1]):
+                    run, holder = at, at - 1
+                if holder >= 0 and len(letters[holder]) == 1 and at - run < _MAX_COMPOSED:
+                    # as NFC composes: й may come as и with a breve, and must not become и
+                    composed = self._letter(normalize("NFC", raw[holder : at + 1])[0])
+                    letters[holder] = composed if len(composed) == 1 else letters[holder]
+            letters[at] = self._letter(raw[at])
             grown += len(letters[at]) - 1
             edits.append((at + 1 + grown, at + 1))
+            at = folded.find(_MARK, at + 1)
         return "".join(letters), edits
 
 

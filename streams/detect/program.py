@@ -5,7 +5,7 @@ side of NEAR gives them with word numbers (``spans``). ``needed`` is what an art
 as rare things as possible: of a conjunction one child, of a disjunction all; the presearcher looks for these alone.
 
 NEAR counts as Lucene's span queries do: n - 1 words may stand between, overlapping sides are near. As the side of
-another NEAR, a NEAR stands for the stretch from each of its left words to the nearest right one before and after it.
+another NEAR, a NEAR stands for its shortest stretches, from the first word of one side to the last of the other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from streams.detect.fold import Folding
@@ -21,29 +22,13 @@ from streams.detect.surface import SEGMENT, Found, Surface
 from streams.query import ast
 
 # words that say nothing about an article: the presearcher takes another part of the query if there is one
-COMMON = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "is",
-        "it",
-        "its",
-        "not",
-        "of",
-    )
-    + ("on", "or", "s", "said", "that", "the", "this", "to", "was", "were", "with", "и", "в", "на", "не", "что", "с")
+COMMON = re.compile(
+    r"a|an|and|as|at|be|but|by|for|from|has|have|in|is|its?|not|of|on|or|s|said|that|the|this|to|was|were|with|и|в|на|не|что|с"
 )
+
+
+MAX_SPANS = 10_000
+"""Occurrences of one term in one article that NEAR looks at: more than any article has, fewer than hostile text can."""
 
 
 class Need(NamedTuple):
@@ -217,29 +202,36 @@ class NearBy:
     distance: int
 
     def test(self, surface: Surface) -> bool:
-        return self.left.test(surface) and self.right.test(surface) and bool(self.spans(surface))
+        return self.left.test(surface) and self.right.test(surface) and any(True for _ in self._joints(surface))
 
     def found(self, surface: Surface) -> Iterator[Found]:
-        for span in self.spans(surface):
+        for span in self._joints(surface):
             yield from span.found
 
     def spans(self, surface: Surface) -> list[Span]:
+        """The shortest stretches: none holds another, so a chain of NEAR stays linear."""
+        shortest: list[Span] = []
+        for span in sorted(self._joints(surface), key=lambda span: (span.end, -span.start)):
+            if not shortest or span.start > shortest[-1].start:
+                shortest.append(span)
+        return shortest
+
+    def _joints(self, surface: Surface) -> Iterator[Span]:
+        """Each left side with the right sides nearest to it: after, before, overlapping."""
         right = self.right.spans(surface)
         left = self.left.spans(surface) if right else []
         starts = [span.start for span in right]
         by_end = sorted(right, key=lambda span: (span.end, span.start))
         ends = [span.end for span in by_end]
-        near: list[Span] = []
         for span in left:
             after = bisect_left(starts, span.end)
             before = bisect_right(ends, span.start) - 1
             if after < len(right) and starts[after] - span.end < self.distance:
-                near.append(joint(span, right[after]))
+                yield joint(span, right[after])
             if before >= 0 and span.start - ends[before] < self.distance:
-                near.append(joint(by_end[before], span))
+                yield joint(by_end[before], span)
             if after > before + 1:  # more begin before our end than end before our start: one of them overlaps us
-                near.append(joint(span, next(right[i] for i in range(after - 1, -1, -1) if right[i].end > span.start)))
-        return sorted(near)
+                yield joint(span, next(right[i] for i in range(after - 1, -1, -1) if right[i].end > span.start))
 
     def needed(self) -> list[Need] | None:
         return cheapest([self.left.needed(), self.right.needed()])
@@ -253,7 +245,7 @@ def number(surface: Surface, found: Iterator[Found], count: int) -> list[Span]:
     """Put word numbers to stretches in ascending order; a barrier between two puts them out of reach."""
     spans = []
     at = word = 0
-    for stretch in found:
+    for stretch in islice(found, MAX_SPANS):
         word += surface.joined.count(" ", at, stretch.start) - (1 if at == 0 else 0)
         at = stretch.start
         place = word + SEGMENT * surface.segment_of(word)
@@ -266,7 +258,7 @@ def cost(needs: list[Need]) -> float:
     total = 0.0
     for need in needs:
         words = need.value.split()
-        letters = sum(1 if word in COMMON else len(word) for word in words)
+        letters = sum(1 if COMMON.fullmatch(word) else len(word) for word in words)
         total += 1000.0 if need.kind == "lang" else 100.0 * 2.0 ** (-letters - (0 if need.value[-1:] == " " else -3))
     return total
 

@@ -259,7 +259,8 @@ class _Parser:
 
     def _check_wildcards(self, token: Token) -> None:
         text, at = token.text, token.at
-        pieces = _PIECES.findall(text)
+        is_whole = self._field is not None and self._field not in TEXT_FIELDS
+        pieces = [text] if is_whole else _PIECES.findall(text)
         if not pieces:
             refuse(self._query, at, "there is no word between the quotes", "write a phrase or remove them")
         if "*" not in text and "?" not in text:

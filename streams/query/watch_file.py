@@ -42,7 +42,7 @@ _SEVERITIES: Final = ("notice", "warning", "critical")
 
 
 def read_watch(yaml_text: str, name: str) -> Definition:
-    """Read and check one watch file; ``name`` is the file's, for messages. Raises UsageError, QueryError's text in it."""
+    """Read and check one watch file; ``name`` is the file's, for messages. Raises UsageError."""
     return _Reader(name).read(yaml_text)
 
 
@@ -88,20 +88,21 @@ class _Reader:
         """Refuse what a watch does not need and an attacker does: aliases, tags, deep nesting, several documents."""
         depth = documents = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent):
-                self._refuse_at(event.start_mark.line + 1, "YAML aliases are not read; write the value out")
+                self._refuse_at(line, "YAML aliases are not read; write the value out")
             if getattr(event, "tag", None):
-                self._refuse_at(event.start_mark.line + 1, "YAML tags are not read; write a plain value")
+                self._refuse_at(line, "YAML tags are not read; write a plain value")
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    self._refuse_at(event.start_mark.line + 1, f"nested deeper than {MAX_DEPTH}")
+                    self._refuse_at(line, f"nested deeper than {MAX_DEPTH}")
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._refuse_at(event.start_mark.line + 1, "a second document; one watch a file")
+                    self._refuse_at(line, "a second document; one watch a file")
 
     def _note_lines(self, node: yaml.Node, path: tuple[str, ...]) -> None:
         self._lines.setdefault(path, node.start_mark.line + 1)
