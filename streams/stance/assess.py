@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from streams.model.precedence import principal
 from streams.model.records import Field, LeftOut, Statement
 from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
-from streams.stance.dates import published_day
+from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
 from streams.stance.marked import Marked, mark, vocabulary_of
 from streams.stance.rules import Left, Scene, Taken, judge, read_candidate
 from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.text import read
 from streams.stance.vocabulary import Mark
-from streams.stance.voices import hear
+from streams.stance.voices import Voices, hear
 
-MAX_CANDIDATES = 400
+MAX_CANDIDATES = 200
+NEAR_DAYS = 7
 MAX_LEFT_OUT = 40
 _QUIET = ("not-the-question", "no-actor", "mention-only")
 
@@ -101,8 +103,21 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
         fakes = frozenset(s.sentence.paragraph for s in marked if any(s.utterance(m.start) < 0 for m in s.all("fake")))
         voices = hear(marked, axis, code, () if is_title else title_marked)
         spans = () if is_title else boilerplate
-        scenes.append(Scene(axis, code, document, tuple(marked), voices, published, is_title, targets, spans, fakes))
+        days = _days(marked, voices, code, published)
+        scenes.append(
+            Scene(axis, code, document, tuple(marked), voices, published, is_title, targets, spans, fakes, days)
+        )
     return scenes
+
+
+def _days(marked: list[Marked], voices: Voices, code: str, published: date) -> dict[str, date]:
+    days: dict[str, date] = {}
+    for sentence, frames in zip(marked, voices.frames, strict=True):
+        speakers = [f.speaker.holder_id for f in frames if f.kind != "think" and f.speaker.holder_id not in days]
+        day = said_day(sentence, code, published) if speakers else None
+        if day is not None and (published - day).days <= NEAR_DAYS:
+            days.update((holder_id, day) for holder_id in speakers if holder_id is not None)
+    return days
 
 
 def _candidates(scene: Scene) -> Iterable[tuple[Marked, Mark]]:

@@ -55,7 +55,7 @@ modal:may = may | might | could | can | considering | considers | consider | mul
 modal:must = must | need to | needs to | have to | has to | forced to | obliged to | duty to
 modal:ready = ready | prepared | willing | readiness | willingness
 modal:plan = plan | plans | planned | planning | intend* | intention* | aim to | aims to | want to | wants to | mean to
-say = said | say | says | saying | told | tells | telling | state | stated | states | stating | declar* | announc* | add
+say = said | say | reported | reporting | says | saying | told | tells | telling | state | stated | states | stating | declar* | announc* | add
  | added | adds | adding | insist* | claim | claimed | claims | claiming | wrote | writes | stress* | note | noted | notes
  | reiterat* | confirm* | repl* | answer* | explain* | assert* | emphasi* | remark* | quip* | proclaim* | maintain*
  | argued | argues | arguing | assur* | underline* | underscor* | repeat | repeated | repeating | put it | respond*
@@ -67,10 +67,10 @@ say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore 
 ask = asked | questioned | pressed | quizzed
 think = fear | fears | feared | fearing | believ* | think | thinks | thought | expect | expects | expected | assess
  | assesses | assessed | assessment* | predict* | speculat* | worr* | suspect* | estimat* | doubt | doubts | doubted
- | reckon* | forecast* | hope | hopes | hoped | accus* | alleg* | urge* | urging | pressur* | demand* | want | wants
+ | reckon* | forecast* | hope | hopes | hoped | accus* | alleg* | urge* | urging | pressur* | demanded | demands that | demanding | want | wants
  | wanted | called on | calls on | call on | call for | calls for | called for | push* | observ* | see no | sees no
  | cautioned | dread* | wonder* | guess* | imagine* | anticipat* | persuad* | convince* | lean on | nudge* | dragged by
-guess = fears | fear | likely | unlikely | reportedly | rumour* | rumor* | speculation | worries | concerns | concern
+guess = no evidence | no indication* | no indicator* | no sign | no signs | fears | fear | likely | unlikely | reportedly | rumour* | rumor* | speculation | worries | concerns | concern
  | prospect | prospects | risk | risks | possibility | probability | chance | chances | scenario | scenarios | threat of
  | pressure | whether | allegedly | supposedly | hypothetical* | analyst* | expert* | observers | pundit* | think tank
  | would likely | is expected | are expected | was expected | seen as | intelligence | potential | potentially

@@ -30,13 +30,12 @@ class Marked:
 
     number: int
     sentence: Sentence
+    words: tuple[Word, ...]
     marks: Mapping[str, tuple[Mark, ...]]
-    utterances: frozenset[int]
-    """The numbers of the quotations that are somebody's words."""
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        return self.sentence.words
+    cover: Mapping[int, Mapping[str, Mark]]
+    """For each marked word, the first mark of each tag that covers it."""
+    said: tuple[int, ...]
+    """For each word, the utterance that it is in, or -1: a quoted scrap is narration."""
 
     def all(self, tag: str) -> tuple[Mark, ...]:
         return self.marks.get(tag, ())
@@ -46,20 +45,23 @@ class Marked:
         return [mark for mark in self.all(tag) if start <= mark.start and mark.end <= end]
 
     def covering(self, tag: str, index: int) -> Mark | None:
-        return next((mark for mark in self.all(tag) if mark.start <= index < mark.end), None)
+        tags = self.cover.get(index)
+        return None if tags is None else tags.get(tag)
 
     def at(self, tags: Sequence[str], index: int) -> Mark | None:
         """The first mark of one of the tags that covers the word."""
+        covering = self.cover.get(index)
+        if covering is None:
+            return None
         for tag in tags:
-            mark = self.covering(tag, index)
+            mark = covering.get(tag)
             if mark is not None:
                 return mark
         return None
 
     def utterance(self, index: int) -> int:
-        """The utterance that the word is in, or -1: a quoted scrap is narration."""
-        quote = self.words[index].quote
-        return quote if quote in self.utterances else -1
+        """The utterance that the word is in, or -1."""
+        return self.said[index]
 
     def segment(self, index: int) -> tuple[int, int]:
         """The run of words around ``index`` in the same utterance, or in the same narration."""
@@ -124,13 +126,18 @@ def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
     marked = []
     for number, sentence in enumerate(document.sentences):
         by_tag: dict[str, list[Mark]] = {}
+        cover: dict[int, dict[str, Mark]] = {}
         found_marks = vocabulary.marks(sentence.words)
         senses = [found for found in found_marks if found.tag == "excluded"]
         for found in found_marks:
-            if found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
+            if senses and found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
                 continue
             by_tag.setdefault(found.tag, []).append(found)
-        marked.append(Marked(number, sentence, {tag: tuple(marks) for tag, marks in by_tag.items()}, utterances))
+            for index in range(found.start, found.end):
+                cover.setdefault(index, {}).setdefault(found.tag, found)
+        said = tuple(word.quote if word.quote in utterances else -1 for word in sentence.words)
+        marks = {tag: tuple(found) for tag, found in by_tag.items()}
+        marked.append(Marked(number, sentence, sentence.words, marks, cover, said))
     return marked
 
 

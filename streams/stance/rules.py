@@ -8,7 +8,7 @@ background, other actors), then those that tell what it says (acts, conditions, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +39,8 @@ class Scene:
     names_target: bool
     boilerplate: tuple[tuple[int, int], ...]
     fake_paragraphs: frozenset[int]
+    days: Mapping[str, date]
+    """For each holder, the first day of the last week that the article gives for their words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,7 @@ def condition_record(scene: Scene, sentence: Marked, condition: Condition) -> Co
 
 def said_at(scene: Scene, sentence: Marked, holder_id: str) -> str:
     """The day of the sentence, else the first day that the article gives for the holder's words, else publication."""
-    day = said_day(sentence, scene.code, scene.published)
-    if day is None:
-        for number, frames in enumerate(scene.voices.frames):
-            if any(frame.speaker.holder_id == holder_id and frame.kind != "think" for frame in frames):
-                day = said_day(scene.sentences[number], scene.code, scene.published)
-                if day is not None and (scene.published - day).days <= 7:
-                    break
-                day = None
+    day = said_day(sentence, scene.code, scene.published) or scene.days.get(holder_id)
     return (day or scene.published).isoformat()
 
 

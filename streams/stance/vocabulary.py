@@ -17,7 +17,7 @@ from streams.stance.text import Word, fold
 GAPS = {"...": 8, "..": 2}
 """How many words of any kind each sign of a gap may stand for."""
 _MEMO_LIMIT = 50_000
-_STOPS = ":;.!?"
+_STOPS = frozenset(":;.!?")
 
 
 class Mark(NamedTuple):
@@ -35,6 +35,15 @@ class _Pattern(NamedTuple):
     value: str
 
 
+class _Starting(NamedTuple):
+    alone: tuple[_Pattern, ...]
+    by_second: dict[str, list[_Pattern]]
+    other: tuple[_Pattern, ...]
+
+
+_NOTHING: list[_Pattern] = []
+
+
 class Vocabulary:
     """A compiled set of patterns."""
 
@@ -42,7 +51,7 @@ class Vocabulary:
         """Take (tag, value, pattern) rows."""
         self._whole: dict[str, list[_Pattern]] = {}
         self._stems: dict[str, list[_Pattern]] = {}
-        self._memo: dict[str, tuple[_Pattern, ...]] = {}
+        self._memo: dict[str, _Starting] = {}
         for tag, value, pattern in entries:
             parts = fold(pattern).split()
             first, rest = parts[0], tuple(parts[1:])
@@ -53,26 +62,53 @@ class Vocabulary:
     def marks(self, words: Sequence[Word]) -> list[Mark]:
         """All marks of a sentence, in order of their first word, the longer first."""
         forms = [word.form for word in words]
-        stops = [any(sign in word.gap for sign in _STOPS) for word in words]
+        stops = [bool(word.gap) and word.gap != " " and not _STOPS.isdisjoint(word.gap) for word in words]
         found: list[Mark] = []
+        last = len(forms) - 1
+        memo = self._memo
         for index, form in enumerate(forms):
-            for pattern in self._starting(form):
+            starting = memo.get(form) or self._starting(form)
+            for pattern in starting.alone:
+                found.append(Mark(index, index + 1, pattern.tag, pattern.value))
+            if index == last:
+                break
+            for pattern in starting.by_second.get(forms[index + 1], _NOTHING) if starting.by_second else _NOTHING:
+                end = _match(pattern.rest, forms, stops, index + 1)
+                if end:
+                    found.append(Mark(index, end, pattern.tag, pattern.value))
+            for pattern in starting.other:
                 end = _match(pattern.rest, forms, stops, index + 1)
                 if end:
                     found.append(Mark(index, end, pattern.tag, pattern.value))
         found.sort(key=lambda mark: (mark.start, -mark.end, mark.tag, mark.value))
         return _without_inner(found)
 
-    def _starting(self, form: str) -> tuple[_Pattern, ...]:
+    def _starting(self, form: str) -> _Starting:
         known = self._memo.get(form)
         if known is None:
             patterns = list(self._whole.get(form, ()))
             for length in range(1, min(len(form), self._longest) + 1):
                 patterns.extend(self._stems.get(form[:length], ()))
-            known = tuple(patterns)
+            known = _sorted(patterns)
             if len(self._memo) < _MEMO_LIMIT:
                 self._memo[form] = known
         return known
+
+
+def _sorted(patterns: list[_Pattern]) -> _Starting:
+    """Patterns that begin with one word, by what must follow it: nothing, a certain word, anything else."""
+    alone = tuple(pattern for pattern in patterns if not pattern.rest)
+    by_second: dict[str, list[_Pattern]] = {}
+    other = []
+    for pattern in patterns:
+        if not pattern.rest:
+            continue
+        second = pattern.rest[0]
+        if second in GAPS or second.endswith("*"):
+            other.append(pattern)
+        else:
+            by_second.setdefault(second, []).append(pattern)
+    return _Starting(alone, by_second, tuple(other))
 
 
 def _match(rest: tuple[str, ...], forms: list[str], stops: list[bool], index: int) -> int:
