@@ -133,6 +133,8 @@ class Line:
         if holding is None:
             holding = self._held[slot] = await self.keeper.take(slot)
         await self._check_no_gap(holding, records[0].offset)
+        # also where nothing is left to do: a worker that died between its state and its commit has done it
+        self._declare_applied(holding)
         if holding.position.is_suspicious:
             for record in records:
                 if record.offset >= holding.position.offset:
@@ -160,15 +162,17 @@ class Line:
         await self._commit(work)
 
     async def _commit(self, work: Work) -> None:
-        holding = work.holding
         try:
-            await self.keeper.commit(holding, work.position, work.state.writes(), work.outbox.records)
+            await self.keeper.commit(work.holding, work.position, work.state.writes(), work.outbox.records)
         except BaseException:
-            holding.memory = None
+            work.holding.memory = None
             raise
-        slot = holding.slot
+        self._declare_applied(work.holding)
+
+    def _declare_applied(self, holding: Holding) -> None:
         consumer: Any = self.app.consumer
-        consumer.declare_applied(TP(self.settings.namespace + slot.topic, slot.partition), holding.position.offset)
+        tp = TP(self.settings.namespace + holding.slot.topic, holding.slot.partition)
+        consumer.declare_applied(tp, holding.position.offset)
 
     def _work(self, holding: Holding, kind: str, records: list[StoredRecord]) -> Work:
         return Work(

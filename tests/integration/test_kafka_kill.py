@@ -19,11 +19,14 @@ def test_a_log_outlives_its_broker(own_kafka: KafkaServer) -> None:
         log.create_topics([TopicSpec("articles", 1)])
         assert [0, 1] == log.append("articles", [NewRecord(0, b"k", b"a", 1), NewRecord(0, b"k", b"b", 2)])
         assert 2 == len(log.read("articles", 0, 0))
+        followed = log.follow(["articles"], "end", poll_s=0.1)
+        assert [] == next(followed)
         own_kafka.kill()
         for use in (
             lambda: log.append("articles", [NewRecord(0, b"k", b"lost", 3)]),
             lambda: log.read("articles", 0, 2),
             lambda: log.end_offset("articles", 0),
+            lambda: [next(followed) for _ in range(100)],
         ):
             with pytest.raises(BrokerUnavailable, match=own_kafka.server):
                 use()
