@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.clean.phrases import APPEALS, BANNER, LINES, REPORTING, REPORTING_FRAGMENTS, TAIL_FRAGMENTS, TAILS
 from streams.model.records import Span
@@ -65,7 +65,8 @@ def _table() -> tuple[list[str], list[list[tuple[int, int]]]]:
 
 
 _FRAGMENTS, _USES = _table()
-_AUTOMATON = AhoCorasick(_FRAGMENTS, matchkind=MatchKind.Standard)
+# the DFA takes 2 MB and half the time of the default
+_AUTOMATON = AhoCorasick(_FRAGMENTS, matchkind=MatchKind.Standard, implementation=Implementation.DFA)
 _OFFSETS = [int(fragment.startswith("\n")) - 1 for fragment in _FRAGMENTS]
 _SENTENCE_START = re.compile(r"(?:\A|[.!?…:—–*]|\bplease|\bhelp)[\s*]*\Z")
 _NAME = re.compile(r"[\W_]+")
@@ -103,7 +104,7 @@ def find_boilerplate(text: str, outlet: str = "") -> list[Span]:
             if at is not None:
                 spans.append(_span(at, line.end, "read-more", "link to the whole article"))
     banner = _banner(lowered, outlet, appeals)
-    if banner is not None and not any(span["start"] == banner["start"] for span in spans):
+    if banner is not None and not any(span["start"] <= banner["start"] < span["end"] for span in spans):
         spans.append(banner)
         spans.sort(key=lambda span: span["start"])
     return spans
@@ -218,7 +219,8 @@ def _banner(lowered: str, outlet: str, appeals: list[str]) -> Span | None:
         if match is not None:
             name = match[1].strip()
             squashed = _NAME.sub("", name)
-            if (len(squashed) > 3 and squashed in _NAME.sub("", outlet)) or any(name in appeal for appeal in appeals):
+            named = squashed in _NAME.sub("", outlet) or any(name in appeal for appeal in appeals)
+            if len(squashed) > 3 and named:
                 line = _line(lowered, start, end)
                 return _span(line.start, line.end, "donation", "asks for support of the outlet")
         start = end + 1

@@ -25,12 +25,20 @@ _CONTROLS = bytes((*range(9), *range(11, 32), 127))
 _ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+# the same in UTF-8, by their first bytes: such a search jumps from one to the next
+_ODD_BYTES = (
+    re.compile(b"\xe2\x80[\x8b-\x8f\xa8-\xae]"),
+    re.compile(b"\xe2\x81[\xa0-\xa4\xa6-\xa9]"),
+    re.compile(b"\xc2[\x80-\x9f\xad]"),
+    re.compile(b"\xef\xbb\xbf"),
+)
 _DROP = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _JOINERS = re.compile("(?<=[\\sA-Za-z\u00c0-\u052f])[\u200c\u200d]+")
 _SPACES = re.compile(r"\s+")
 
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes without a character in cp1252
 _C1 = {byte: bytes((byte,)).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in _UNDEFINED}
+_C1_CHARS = re.compile("[\x80-\x9f]")
 _TO_BYTE = {ord(char): byte for byte, char in _C1.items()}
 _LEFT_C1 = re.compile("[\x80-\x9f]+")
 _TAIL = "\x80-\xbf" + "".join(_C1.values())
@@ -92,7 +100,7 @@ def _is_sound(text: str) -> bool:
         return False
     if text.isascii():
         return True
-    if (b"\xc2" in raw or b"\xe2" in raw or b"\xef" in raw) and _ODD.search(text):
+    if any(odd.search(raw) for odd in _ODD_BYTES):
         return False
     return not (b"\xc3" in raw and _MOJIBAKE.search(text)) and unicodedata.is_normalized("NFC", text)
 
@@ -101,15 +109,19 @@ def _repair_once(text: str) -> str:
     if _ODD.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         text = _LINE_ENDS.sub("\n", text)
-        text = text.translate(_C1)
+        text = _C1_CHARS.sub(_read_c1, text)
         text = _DROP.sub("", text)
         text = _JOINERS.sub("", text)
     if _MOJIBAKE.search(text):
         text = "\n".join([_reread(line) for line in text.split("\n")])
-    text = _LEFT_C1.sub("", text.translate(_C1))
+    text = _LEFT_C1.sub("", _C1_CHARS.sub(_read_c1, text))
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", _marks_in_a_row().sub(r"\1", text))
+
+
+def _read_c1(match: re.Match[str]) -> str:
+    return _C1.get(ord(match[0]), match[0])
 
 
 def _reread(line: str) -> str:

@@ -23,6 +23,7 @@ _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _ESCAPED = re.compile(r"&lt;/?(?:p|a|img|br|div|span|b|i|em|strong|ul|li|h[1-6])(?:\s|/|&gt;)", re.IGNORECASE)
 _QUOTE = re.compile(r"[<>]|=\s*[\"']")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_DOUBLE = re.compile(r"  +")
 _GAPS = re.compile(r"\s*\n\s*\n\s*")
 _AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _SILENT = frozenset(
@@ -82,7 +83,7 @@ def snippet_text(html: str) -> str:
         else:  # a sign of less-than
             parts.append("<")
             at = opened + 1
-    text = _AROUND_BREAK.sub("\n", "".join(parts))
+    text = _AROUND_BREAK.sub("\n", _DOUBLE.sub(" ", "".join(parts)))
     return decode_entities(_GAPS.sub("\n\n", text)).strip()
 
 

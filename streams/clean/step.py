@@ -34,6 +34,7 @@ from streams.model.step import Emit, Step
 from streams.model.times import format_utc_ms, parse_utc
 
 RULES = "1"
+_WIRE = "2023-02-16T12:00:00.000Z"
 
 _READ = frozenset(RawArticle.__annotations__) - {"feed"}
 """The fields that clean reads; every other goes on as it came, unless the article has one of that name."""
@@ -50,8 +51,8 @@ def step(raw: RawArticle, extraction: Extraction | None, state: State) -> Step:
     outlet, url_id = article["outlet"], article["url_id"]
     text = article["text"]
     before = load_versions(state, outlet, url_id)
-    # white space is no news
-    text_hash = digest("version", article["title"], " ".join(without_spans(text, article["boilerplate"]).split()))
+    kept = without_spans(text, article["boilerplate"]).encode()
+    text_hash = digest("version", article["title"], kept.translate(None, b" \t\n"))  # white space is no news
     reissue = False
     diff: Diff | None = None
     if before is not None:
@@ -144,7 +145,8 @@ def clean_article(raw: RawArticle, extraction: Extraction | None = None) -> Arti
     article["published_basis"] = "claimed" if believed else "arrival"
     if believed and believed.assumed:
         article["published_assumed"] = believed.assumed
-    article["arrived_at"] = format_utc_ms(arrived_at)
+    stamp = raw["arrived_at"]
+    article["arrived_at"] = stamp if len(stamp) == len(_WIRE) and stamp.endswith("Z") else format_utc_ms(arrived_at)
     article["backfill"] = bool(raw.get("backfill", False))
     article["format"] = form
     article["version"] = 1
