@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from streams.dedupe.memory import Memory
 from streams.dedupe.step import step
 from streams.engine.line import Line
 from streams.engine.overlay import Overlay
@@ -19,8 +20,9 @@ def dedupe(line: Line) -> None:
 
     @line.agent("dedupe", reads="article-clean")
     async def run(work: Work) -> None:
-        await work.apply(_apply)
+        def apply(item: Item, state: Overlay) -> Step:
+            if work.holding.memory is None:  # the engine drops it whenever it may differ from the state
+                work.holding.memory = Memory.load(state)
+            return step(cast("Article", item.record), item.handle, state, work.holding.memory)
 
-
-def _apply(item: Item, state: Overlay) -> Step:
-    return step(cast("Article", item.record), item.handle, state)
+        await work.apply(apply)
