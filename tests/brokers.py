@@ -7,7 +7,6 @@ started it. ``python -m tests.brokers`` runs one until interrupted and prints it
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
@@ -16,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 VERSION = "4.1.1"
@@ -102,16 +100,8 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """What makes a child of this process die with it, also by kill -9. Linux only; elsewhere stop() has to do."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def set_parent_death_signal() -> None:
-        libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-    return set_parent_death_signal
+# makes the program that it becomes die with this process, also by kill -9 (PR_SET_PDEATHSIG)
+_DIE_WITH_PARENT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execvp(sys.argv[1], sys.argv[1:])"
 
 
 class KafkaServer:
@@ -153,10 +143,17 @@ class KafkaServer:
                 jars, "kafka.tools.StorageTool", "format", "-t", "bmV3c3ZhbmUtdGVzdHMhIQ", "-c", str(properties)
             ).wait()
         self._process = self._java(jars, "kafka.Kafka", str(properties))
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _wait_until_it_answers(self) -> None:
+        assert self._process is not None
         deadline = time.monotonic() + START_S
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
                 raise RuntimeError(f"kafka did not start: {self.log_path.read_text()[-1000:]}")
             time.sleep(0.05)
 
@@ -165,10 +162,11 @@ class KafkaServer:
         return self.folder / "kafka.log"
 
     def _java(self, jars: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        wrapper = [sys.executable, "-c", _DIE_WITH_PARENT] if sys.platform == "linux" else []
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
                 [
-                    "java", "-Xms256m", "-Xmx1g", "-XX:TieredStopAtLevel=1",
+                    *wrapper, "java", "-Xms256m", "-Xmx1g", "-XX:TieredStopAtLevel=1",
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                     "-cp", f"{jars}/*", *arguments,
                 ],
@@ -177,7 +175,6 @@ class KafkaServer:
                 stderr=log,
                 cwd=self.folder,
                 start_new_session=True,  # an interrupt at the terminal is for the tests; they stop it
-                preexec_fn=_die_with_parent(),
             )  # fmt: skip
 
     def _answers(self) -> bool:

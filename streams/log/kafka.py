@@ -23,7 +23,7 @@ from kafka.protocol.consumer import OffsetSpec
 from kafka.structs import OffsetAndMetadata
 
 from streams.errors import BrokerUnavailable, InfrastructureError, InvalidRecord, TopicMissing
-from streams.log.kafka_client import KafkaSecurity, in_our_words
+from streams.log.kafka_client import KafkaSecurity, in_our_words, wait_for_broker
 from streams.log.limits import MAX_BATCH_BYTES, check_records
 from streams.log.protocol import NewRecord, StoredRecord, TopicSpec
 
@@ -33,7 +33,9 @@ _RECORD_OVERHEAD: Final = 40  # varints of a record, rounded up
 _HEADER_OVERHEAD: Final = 10
 _BATCH_OVERHEAD: Final = 100
 _DECLARED: Final = ("cleanup.policy", "retention.ms", "retention.bytes")
-_HOLD_MS: Final = 30_000  # longer than any loop over one batch: only flush() sends
+_HOLD_MS: Final = 60_000  # longer than any loop over one batch: only flush() sends
+_FOLLOW_WAIT_MS: Final = 500  # the broker answers as soon as there is something
+_READ_WAIT_MS: Final = 10  # a fetch that waits at the end of one partition holds up the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,15 @@ class KafkaLog:
                                   record.timestamp_ms)
                     for record in records
                 ]  # fmt: skip
-                producer.flush(self._timeout_s * 4)
+                producer.flush(self._timeout_s * 3)
                 return [future.get(0).offset for future in futures]
             except BaseException:
                 self._drop_producer()  # with whatever it still holds back
                 raise
 
     def commit(self, group: str, topic: str, offsets: Mapping[int, int]) -> None:
+        for partition in offsets:
+            self._check_partition(topic, partition)
         if not offsets:
             return
         wanted = {TopicPartition(topic, partition): OffsetAndMetadata(offset) for partition, offset in offsets.items()}
@@ -192,7 +196,7 @@ class KafkaLog:
         self._check_partition(topic, partition)
         with in_our_words(self.address):
             if self._reader is None:
-                self._reader = _Reader(self._consumer())
+                self._reader = _Reader(self._consumer(_READ_WAIT_MS))
             self._reader.place(topic, partition, max(offset, 0))
             deadline = None
             while not (records := self._reader.take(max_records, max_bytes, wait_ms=0)):
@@ -244,11 +248,12 @@ class KafkaLog:
 
     def _follow(self, positions: dict[TopicPartition, int], poll_s: float) -> Iterator[list[StoredRecord]]:
         with in_our_words(self.address):
-            consumer = self._consumer()
+            consumer = self._consumer(_FOLLOW_WAIT_MS)
             try:
                 consumer.assign(sorted(positions))
                 for at, position in positions.items():
                     consumer.seek(at, position)
+                answered_at = monotonic()
                 while True:
                     try:
                         polled = consumer.poll(timeout_ms=int(poll_s * 1000), max_records=1000)
@@ -256,6 +261,12 @@ class KafkaLog:
                         for at in error.args[0]:
                             consumer.seek(at, self.start_offset(at.topic, at.partition))
                         continue
+                    if polled or not positions:
+                        answered_at = monotonic()
+                    elif monotonic() - answered_at > self._timeout_s:
+                        # a consumer without a broker is just quiet: ask, and say so
+                        self.end_offset(*next(iter(positions)))
+                        answered_at = monotonic()
                     if not polled:
                         yield []
                     for found in polled.values():
@@ -293,18 +304,20 @@ class KafkaLog:
             while True:
                 try:
                     return question()
-                except errors.RetriableError:
-                    if monotonic() > deadline:
+                except errors.RetriableError as error:
+                    if monotonic() > deadline or isinstance(error, errors.UnknownTopicOrPartitionError):
                         raise
                     sleep(0.1)
 
     def _admin(self) -> KafkaAdminClient:
         if self._admin_client is None:
+            wait_for_broker(self.servers, self._timeout_s)
             self._admin_client = KafkaAdminClient(**self._options)
         return self._admin_client
 
     def _producer(self) -> KafkaProducer:
         if self._producer_client is None:
+            wait_for_broker(self.servers, self._timeout_s)
             self._producer_client = KafkaProducer(
                 **self._options,
                 metrics_enabled=False,
@@ -323,16 +336,20 @@ class KafkaLog:
     def _drop_producer(self) -> None:
         producer, self._producer_client = self._producer_client, None
         if producer is not None:
+            # close() alone first waits for what is held back, and leaves its thread running if that does not end
+            producer._sender.force_close()
             with suppress(errors.KafkaError):
-                producer.close(timeout=0)
+                producer.close(timeout=1)
 
-    def _consumer(self) -> KafkaConsumer:
+    def _consumer(self, wait_ms: int) -> KafkaConsumer:
+        wait_for_broker(self.servers, self._timeout_s)
         return KafkaConsumer(
             **self._options,
             metrics_enabled=False,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
+            fetch_max_wait_ms=wait_ms,
             allow_auto_create_topics=False,
             fetch_max_bytes=2 * MAX_BATCH_BYTES,
             max_partition_fetch_bytes=MAX_BATCH_BYTES,

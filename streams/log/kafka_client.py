@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -45,6 +47,27 @@ class KafkaSecurity:
         return options
 
 
+def wait_for_broker(servers: Sequence[str], timeout_s: float) -> None:
+    """Return when one of the servers takes a connection. Raises BrokerUnavailable after the time-out.
+
+    kafka-python would find out too, but a client that fails in its constructor leaves its sockets open.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        for server in servers:
+            host, _, port = server.rpartition(":")
+            try:
+                socket.create_connection((host.strip("[]"), int(port)), timeout=timeout_s).close()
+                return
+            except OSError as error:
+                reason = error.strerror or str(error)
+        if time.monotonic() > deadline:
+            raise BrokerUnavailable(
+                f"kafka '{','.join(servers)}' does not answer ({reason}); check that it runs and the address"
+            )
+        time.sleep(0.1)
+
+
 @contextmanager
 def in_our_words(address: str) -> Iterator[None]:
     """Turn what kafka-python raises into our errors, each with the address of the cluster."""
@@ -57,7 +80,7 @@ def in_our_words(address: str) -> Iterator[None]:
 
 
 def _translate(address: str, error: errors.KafkaError) -> NewsvaneError:
-    said = f"{type(error).__name__}: {error}".splitlines()[0]
+    said = str(error).splitlines()[0].rstrip(": ")  # begins with the name of its class
     if isinstance(error, errors.UnknownTopicOrPartitionError):
         return TopicMissing(f"kafka '{address}': a topic or partition does not exist ({said}); see 'newsvane topics'")
     if isinstance(error, errors.MessageSizeTooLargeError | errors.RecordListTooLargeError):

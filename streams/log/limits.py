@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.errors import InvalidRecord
-from streams.log.protocol import NewRecord
+from streams.log.protocol import Headers, NewRecord
 
 MAX_BATCH_BYTES = 8 << 20
 """What Kafka topics of this project take in one record batch (``max.message.bytes``), uncompressed."""
@@ -20,6 +20,9 @@ MAX_TIMESTAMP_MS = 253_402_300_799_999
 """The end of the year 9999: past it a time cannot be written as RFC 3339."""
 
 
+MAX_HEADER_NAME_BYTES = 0xFFFF
+
+
 def record_bytes(record: NewRecord) -> int:
     """The size that limits and retention count: key, value and headers."""
     size = len(record.key or b"") + len(record.value or b"")
@@ -28,11 +31,21 @@ def record_bytes(record: NewRecord) -> int:
     return size
 
 
+def _are_headers(headers: Headers) -> bool:
+    for name, value in headers:
+        try:
+            if len(name.encode()) > MAX_HEADER_NAME_BYTES or not isinstance(value, bytes):
+                return False
+        except (AttributeError, UnicodeEncodeError):
+            return False
+    return True
+
+
 def check_records(topic: str, partitions: int, compact: bool, records: Sequence[NewRecord]) -> list[int]:
     """Return the sizes of the records. Raises InvalidRecord for the first that no log can store."""
     sizes = []
     for index, record in enumerate(records):
-        partition, key, value, timestamp_ms, _ = record
+        partition, key, value, timestamp_ms, headers = record
         where = f"{topic}[{partition}]: record {index + 1} of {len(records)}"
         if not 0 <= partition < partitions:
             raise InvalidRecord("partition", f"{where}: expected a partition of 0-{partitions - 1}")
@@ -44,6 +57,8 @@ def check_records(topic: str, partitions: int, compact: bool, records: Sequence[
             raise InvalidRecord("not-bytes", f"{where}: key and value must be bytes or None")
         if key is None and value is None:
             raise InvalidRecord("empty", f"{where} has neither key nor value")
+        if headers and not _are_headers(headers):
+            raise InvalidRecord("headers", f"{where}: headers must be pairs of a text and bytes")
         size = record_bytes(record)
         if size > MAX_RECORD_BYTES:
             raise InvalidRecord("too-large", f"{where} has {size:,} bytes; at most {MAX_RECORD_BYTES:,} are taken")

@@ -30,6 +30,7 @@ from streams.log.sqlite_file import BLOCK, OFFSET_BITS, Synchronous, connect, in
 from streams.log.sqlite_retention import Retention
 
 _WAKE_S = 0.005
+_TRY_AGAIN_S = 0.0002
 _WAL_MAX_BYTES = 32 << 20
 _BYTES_OF_HEADERS = 64  # what a record without key and value counts for in ``max_bytes``, roughly
 
@@ -117,6 +118,7 @@ class SqliteLog:
     def __init__(self, path: Path | str, *, synchronous: Synchronous = "FULL", busy_timeout_s: float = 15.0) -> None:
         self.path = Path(path)
         self._db = connect(self.path, synchronous, busy_timeout_s)
+        self._busy_timeout_s = busy_timeout_s
         self._wal_path = self.path.with_name(self.path.name + "-wal")
         self._topics: dict[str, _Topic] = {}
         self._commits = 0
@@ -180,7 +182,7 @@ class SqliteLog:
         if self._db.in_transaction:
             raise RuntimeError("transactions do not nest")
         with in_our_words(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield Transaction(self, self._db)
                 self._db.execute("COMMIT")
@@ -191,6 +193,22 @@ class SqliteLog:
         self._commits += 1
         self._curb_wal()
 
+    def _begin(self) -> None:
+        # SQLite's own waiting sleeps up to 100 ms at a time and so misses the gaps of a bulk writer
+        deadline = time.monotonic() + self._busy_timeout_s
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                        raise
+                    time.sleep(_TRY_AGAIN_S)
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
+
     def append(self, topic: str, records: Sequence[NewRecord]) -> list[int]:
         if not records:
             return []
@@ -198,6 +216,8 @@ class SqliteLog:
             return tx.append(topic, records)
 
     def commit(self, group: str, topic: str, offsets: Mapping[int, int]) -> None:
+        for partition in offsets:
+            self._slot(topic, partition)
         with self.transaction() as tx:
             tx.commit_offsets(group, {(topic, partition): offset for partition, offset in offsets.items()})
 
@@ -304,12 +324,13 @@ class SqliteLog:
         positions: dict[tuple[str, int], int] = {}
         for topic in topics:
             for partition in range(self.partitions(topic)):
-                if start == "end":
-                    positions[topic, partition] = self.end_offset(topic, partition)
-                elif start == "start":
-                    positions[topic, partition] = 0
-                else:
-                    positions[topic, partition] = start.get((topic, partition), 0)
+                end = self.end_offset(topic, partition)
+                position = 0 if start == "start" else end if start == "end" else start.get((topic, partition), 0)
+                if position > end:
+                    raise InfrastructureError(
+                        f"{topic}[{partition}]@{position} is past the end, {end}; was the topic created anew?"
+                    )
+                positions[topic, partition] = position
         return self._follow(positions, poll_s)
 
     def _follow(self, positions: dict[tuple[str, int], int], poll_s: float) -> Iterator[list[StoredRecord]]:
@@ -342,6 +363,10 @@ class SqliteLog:
         keeps what came after it. Then they go while the rest has more than ``retention_bytes``, by partition.
         """
         return Retention(self.path, self._db, self.transaction, self.describe_topics()).enforce(now_ms)
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Rows of one read, for who keeps tables of his own in this file (the stages' state)."""
+        return self._all(sql, parameters)
 
     def worker_lock(self, group: str) -> AbstractContextManager[Path]:
         """Hold the right to be the worker of this group on this file. Raises WorkerLocked."""

@@ -78,9 +78,11 @@ def connect(path: Path, synchronous: Synchronous, busy_timeout_s: float) -> sqli
 
 
 def _recognise(db: sqlite3.Connection, path: Path) -> None:
+    db.execute("BEGIN")  # one look: another process may be creating the schema
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application_id,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    db.execute("COMMIT")
     if application_id != APPLICATION_ID and (application_id or version or tables):
         raise InfrastructureError(f"'{path}' is a database of another program; name another file")
     if version > SCHEMA_VERSION:
