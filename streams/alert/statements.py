@@ -39,7 +39,7 @@ class Utterances:
         entry = self._shelf.get("utterance", *node.split("@"))
         return entry[3] if entry else None
 
-    def set_leader(self, node: str, leader: str) -> None:
+    def set_leader(self, node: str, leader: str | None) -> None:
         entry = self._shelf.get("utterance", *node.split("@"))
         self._shelf.put([*entry[:3], leader], "utterance", *node.split("@"))
 
@@ -138,7 +138,10 @@ class Statements:
                 if known:
                     self._shelf.drop("utterance", *place)
                     gone.add(node)
-                    unsettled |= {other for other, _ in self._graph.near(node)}
+                    for other, _ in self._graph.near(node):
+                        unsettled.add(other)
+                        if self._graph.leader(other) == node:
+                            self._graph.set_leader(other, None)
                 continue
             entry = [*first[0], first[1]]
             if known is None or known[:3] != entry:

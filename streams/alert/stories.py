@@ -24,22 +24,20 @@ from streams.alert.facts import Facts, Heading, carrier_of, heading_of
 from streams.alert.shelf import Shelf, Tally
 from streams.alert.statements import Statements
 from streams.model.ids import digest
-from streams.model.leaders import Order, settle
+from streams.model.leaders import Order, settle_index
 
 
 class Units:
-    """The graph of rules 3 and 4. An entry per unit: its order, leader and heading.
+    """The graph of rules 3 and 4, as an index: its order, leader and heading for each unit.
 
-    ``settle`` asks for neighbours twice: to find a leader, when only leaders matter, and to tell them that the node
-    began or ceased to lead, when all do. So headings are indexed twice, and the second question is known by the
-    ``set_leader`` before it: a story of a thousand headings costs a newcomer one comparison, not a thousand.
+    The headings of leaders are indexed apart from all headings: a story of a thousand headings costs a newcomer one
+    comparison, not a thousand.
     """
 
     def __init__(self, shelf: Shelf, statements: Statements) -> None:
         self._shelf = shelf
         self._statements = statements
         self._headings: dict[str, Heading] = {}
-        self._spreading: str | None = None
 
     def order(self, node: str) -> Order:
         published_at, mention_id = self._shelf.get("unit", node)
@@ -57,18 +55,28 @@ class Units:
         self._shelf.put(None, "unit-followers", leader, node)
         if (leader == node) != (before == node):
             self._index("leading-heading", node, self.heading(node), leader == node)
-        self._spreading = node
 
-    def neighbours(self, node: str) -> set[str]:
-        everyone = self._spreading == node
-        self._spreading = None
-        return self.everyone_near(node) if everyone else self._near(node, "leading-heading")
+    def earliest_leader(self, node: str) -> str | None:
+        own = self.order(node)
+        near = ((self.order(other), other) for other in self._near(node, "leading-heading"))
+        earlier = ((order, other) for order, other in near if order < own and self.leader(other) == other)
+        return min(earlier, default=(own, None))[1]
 
-    def everyone_near(self, node: str) -> set[str]:
+    def claimable(self, node: str) -> list[str]:
+        own = self.order(node)
+        found = []
+        for other in self.near(node):
+            leader = self.leader(other)
+            if self.order(other) > own and (leader is None or self.order(leader) > own):
+                found.append(other)
+        return found
+
+    def near(self, node: str) -> set[str]:
+        """All units with an edge to this one."""
         return self._near(node, "heading")
 
-    def followers(self, node: str) -> set[str]:
-        return {other for (other,), _ in self._shelf.scan("unit-followers", node)}
+    def followers(self, node: str) -> list[str]:
+        return [other for (other,), _ in self._shelf.scan("unit-followers", node) if other != node]
 
     def heading(self, node: str) -> Heading:
         if node not in self._headings:
@@ -93,6 +101,9 @@ class Units:
         leader = self.leader(node)
         if leader is not None:
             self._shelf.drop("unit-followers", leader, node)
+        for follower in self.followers(node):
+            self._shelf.drop("unit-followers", node, follower)
+            self._shelf.drop("unit-leader", follower)
         for kind in ("unit", "unit-heading", "unit-leader"):
             self._shelf.drop(kind, node)
         del self._headings[node]
@@ -252,7 +263,7 @@ class Stories:
         known = self._shelf.get("unit", unit)
         if first is None:
             if known is not None:
-                restless |= self._graph.followers(unit)
+                restless.update(self._graph.followers(unit))
                 self._graph.remove(unit)
             return False
         (published_at, mention_id), _ = first
@@ -267,10 +278,10 @@ class Stories:
         the edge, and where they lead, whoever is near may have gained one."""
         touched = set(restless)
         for unit in restless - gone:
-            touched |= self._graph.followers(unit)
+            touched.update(self._graph.followers(unit))
             if self._graph.leader(unit) == unit:
-                touched |= self._graph.everyone_near(unit)
-        return settle(self._graph, touched - gone)
+                touched |= self._graph.near(unit)
+        return settle_index(self._graph, touched - gone)
 
     def _tell(self, facts: Facts, story: str | None) -> set[str]:
         """Move a mention to a story; return the stories that it left and joined."""

@@ -39,11 +39,11 @@ class Told:
                 continue
             if before is not None:
                 dirty.add(before[0])
-                self._count(mention_id, *before, by=-1)
+                self._count(-1, mention_id, *before)
                 self._shelf.drop("told", mention_id)
             if after is not None:
                 dirty.add(after[0])
-                self._count(mention_id, *after, by=1)
+                self._count(1, mention_id, *after)
                 self._shelf.put(after, "told", mention_id)
         return dirty
 
@@ -57,7 +57,7 @@ class Told:
             found.append((statement, facts, self._statements.wording_in(facts, statement)))
         return found
 
-    def _count(self, mention_id: str, story: str, published_at: str, carried: dict[str, str], by: int) -> None:
+    def _count(self, by: int, mention_id: str, story: str, published_at: str, carried: dict[str, str]) -> None:
         for statement, rank in carried.items():
             count = (self._shelf.get("tells", story, statement) or 0) + by
             if count:

@@ -22,8 +22,7 @@ TITLES_ALIKE = 0.4
 TITLES_SHARED = 3
 
 _WORD = re.compile(r"[^\W_]+")
-_STOPWORDS = frozenset(
-    """
+_STOPWORDS = """
     a about after against all also an and any are as at be been before but by can could did do does for from had has
     have he her his how i if in into is it its may more new no not now of on one only or our out over own said say
     says she should so some such than that the their them then there they this to under up us was we were what when
@@ -31,8 +30,8 @@ _STOPWORDS = frozenset(
     а без бы был была были было быть в вам вас во вот все всех вы где да для до его ее если есть еще же за здесь и из
     или им их к как ко когда который ли лишь мы на над нас наш не него нее нет ни но о об он она они от по под при
     про с сказал сказала со так также там то только тот у уже что чтобы эта эти это этот я
-    """.split()
-)
+"""
+_IS_STOPWORD = frozenset(_STOPWORDS.split())
 
 
 def fold(text: str) -> str:
@@ -46,7 +45,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The distinct words that count, in order, uncut; only the first 600 characters are looked at."""
-    return list(dict.fromkeys(word for word in _WORD.findall(fold(text[:MAX_CHARACTERS])) if word not in _STOPWORDS))
+    return list(dict.fromkeys(word for word in _WORD.findall(fold(text[:MAX_CHARACTERS])) if word not in _IS_STOPWORD))
 
 
 def stems(found: Iterable[str]) -> list[str]:
