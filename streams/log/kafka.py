@@ -24,6 +24,7 @@ from kafka.structs import OffsetAndMetadata
 
 from streams.errors import BrokerUnavailable, InfrastructureError, InvalidRecord, TopicMissing
 from streams.log.kafka_client import KafkaSecurity, in_our_words, wait_for_broker
+from streams.log.kafka_reader import Reader, stored_record
 from streams.log.limits import MAX_BATCH_BYTES, check_records
 from streams.log.protocol import NewRecord, StoredRecord, TopicSpec
 
@@ -73,7 +74,7 @@ class KafkaLog:
         }
         self._admin_client: KafkaAdminClient | None = None
         self._producer_client: KafkaProducer | None = None
-        self._reader: _Reader | None = None
+        self._reader: Reader | None = None
         self._topics: dict[str, _Topic] = {}
 
     # Topics
@@ -196,7 +197,7 @@ class KafkaLog:
         self._check_partition(topic, partition)
         with in_our_words(self.address):
             if self._reader is None:
-                self._reader = _Reader(self._consumer(_READ_WAIT_MS))
+                self._reader = Reader(self._consumer(_READ_WAIT_MS))
             self._reader.place(topic, partition, max(offset, 0))
             deadline = None
             while not (records := self._reader.take(max_records, max_bytes, wait_ms=0)):
@@ -270,7 +271,7 @@ class KafkaLog:
                     if not polled:
                         yield []
                     for found in polled.values():
-                        yield [_stored(record) for record in found]
+                        yield [stored_record(record) for record in found]
             finally:
                 consumer.close()
 
@@ -354,58 +355,6 @@ class KafkaLog:
             fetch_max_bytes=2 * MAX_BATCH_BYTES,
             max_partition_fetch_bytes=MAX_BATCH_BYTES,
         )
-
-
-class _Reader:
-    """One consumer and what it has fetched ahead for one place in one partition."""
-
-    def __init__(self, consumer: KafkaConsumer) -> None:
-        self._consumer = consumer
-        self._at: TopicPartition | None = None
-        self._ahead: list[StoredRecord] = []
-        self.position = -1
-
-    def place(self, topic: str, partition: int, offset: int) -> None:
-        """Go there; costs nothing where the last read ended."""
-        at = TopicPartition(topic, partition)
-        if at != self._at:
-            self._consumer.assign([at])
-        if at != self._at or offset != self.position:
-            self._consumer.seek(at, offset)
-            self._at, self._ahead, self.position = at, [], offset
-
-    def take(self, max_records: int, max_bytes: int, wait_ms: int) -> list[StoredRecord]:
-        """Up to so much of what is here. The rest stays for the next call."""
-        if not self._ahead:
-            self.fill(max_records, wait_ms)
-        count = size = 0
-        for record in self._ahead[:max_records]:
-            size += len(record.key or b"") + len(record.value or b"")
-            if count and size > max_bytes:
-                break
-            count += 1
-        taken, self._ahead = self._ahead[:count], self._ahead[count:]
-        if taken:
-            self.position = taken[-1].offset + 1
-        return taken
-
-    def fill(self, max_records: int, wait_ms: int) -> None:
-        with suppress(errors.OffsetOutOfRangeError):  # the caller compares with start and end
-            for found in self._consumer.poll(timeout_ms=wait_ms, max_records=max_records).values():
-                self._ahead += [_stored(record) for record in found]
-        if not self._ahead and self._at is not None:
-            # the consumer passes over deleted offsets without returning anything
-            self.position = max(self.position, self._consumer.position(self._at))
-
-    def close(self) -> None:
-        self._consumer.close()
-
-
-def _stored(record: Any) -> StoredRecord:
-    headers = tuple((name, value or b"") for name, value in record.headers)
-    return StoredRecord(
-        record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, headers
-    )
 
 
 def _to_configs(spec: TopicSpec) -> dict[str, str]:
