@@ -11,7 +11,7 @@ input of up to 200,000 articles is judged as a whole, a longer one in the agent'
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NotRequired
+from typing import NotRequired, cast
 
 from streams.dedupe.memory import Limits, Memory
 from streams.dedupe.step import step
@@ -45,7 +45,7 @@ def judge(articles: Iterable[Article], limits: Limits | None = None) -> dict[int
 def _with_repeats(ids: list[str], verdicts: dict[str, Dedupe]) -> Iterator[tuple[int, JudgedDedupe]]:
     seen: set[str] = set()
     for index, article_id in enumerate(ids):
-        verdict: JudgedDedupe = {**verdicts[article_id]}
+        verdict = cast(JudgedDedupe, dict(verdicts[article_id]))
         if article_id in seen:
             verdict["repeat"] = True
         seen.add(article_id)

@@ -122,10 +122,11 @@ def _shingles(folded: bytes) -> Hashes32:
     starts = (characters == _SPACE).nonzero()[0] + 1
     padded = folded + _PADDING
     eights: NDArray[np.uint64] = np.ndarray((len(padded) - 7,), dtype="<u8", buffer=padded, strides=(1,))
-    sums = eights[starts] * _FACTORS[0]
+    sums: NDArray[np.uint64] = eights[starts] * _FACTORS[0]
     for part in range(1, (WIDE_SHINGLE_BYTES if _is_mostly_wide(characters) else SHINGLE_BYTES) // 8):
         sums += eights[starts + 8 * part] * _FACTORS[part]
-    return (sums >> _S32).astype(np.uint32)
+    shingles: Hashes32 = (sums >> _S32).astype(np.uint32)
+    return shingles
 
 
 def _is_mostly_wide(characters: NDArray[np.uint8]) -> bool:

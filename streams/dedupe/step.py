@@ -50,7 +50,7 @@ def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
     if item.rank < before.rank:
         return Step("repeat")
     kind = _verdict(article_id, state).kind
-    followers = list(_Copies(state, memory).followers(article_id))
+    followers = sorted(_Copies(state, memory).followers(article_id))  # from a set: its order is nobody's business
     expired = memory.nodes[article_id].expired
     memory.remove(before)
     outputs, recounts = _settle(item, followers, state, memory, expired)
@@ -71,8 +71,11 @@ def _settle(
     copies.items[item.article_id] = item
     changed = settle_index(copies, [item.article_id, *followers])
     outputs, recounts = [], []
-    # a follower that stays has perhaps another likeness to the revised leader
-    for article_id in (*changed, *(each for each in followers if each not in changed)):
+    # a follower that stays follows a revised leader: its time and their likeness may have changed
+    staying = [each for each in followers if each not in changed]
+    for article_id in staying:
+        copies.set_leader(article_id, item.article_id)
+    for article_id in (*changed, *staying):
         key = VERDICT + article_id.encode()
         verdict = copies.judge(article_id)
         packed, before = verdict.pack(), state.get(key)
@@ -81,11 +84,12 @@ def _settle(
         state.put(key, packed)
         if article_id == item.article_id or before is None:
             continue
-        other = copies.item(article_id)
-        outputs.append(Reissue(KIND, other.handle, {"dedupe": verdict.record(), "rules": _rules(other.rules)}))
-        kind = Verdict.unpack(before).kind
-        if kind != verdict.kind:
-            recounts.append((kind, verdict.kind))
+        was, now = Verdict.unpack(before).record(), verdict.record()
+        if was != now:
+            other = copies.item(article_id)
+            outputs.append(Reissue(KIND, other.handle, {"dedupe": now, "rules": _rules(other.rules)}))
+        if was["kind"] != now["kind"]:
+            recounts.append((was["kind"], now["kind"]))
     return tuple(outputs), tuple(recounts)
 
 

@@ -64,7 +64,7 @@ def judge_copy(article: Remembered, leader: Remembered, likeness: Likeness) -> V
     share = min(99, round(100 * likeness.contained))
     own, other = article.sketch.words, leader.sketch.words
     if 10 * own < 9 * other:
-        reason = f"{share} % of its wording stand in {name}, which is longer ({own} against {other} words)"
+        reason = f"{share} % of its wording stands in {name}, which is longer ({own} against {other} words)"
     elif 10 * other < 9 * own:
         reason = f"it holds {share} % of the wording of {name}, which is shorter ({other} against {own} words)"
     else:
