@@ -19,7 +19,8 @@ from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
 from streams.stance.marked import Marked, mark, vocabulary_of
-from streams.stance.rules import Left, Scene, Taken, judge, read_candidate
+from streams.stance.reading import Scene, read_candidate
+from streams.stance.rules import Left, Taken, judge
 from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.text import read
 from streams.stance.vocabulary import Mark

@@ -299,9 +299,14 @@ def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition 
         starts = index == low or any(sign in words[index].gap for sign in ",;:—–")
         after = index + 1 < high and sentence.at((*SUBJECTS, "force", "target"), index + 1) is not None
         determiner = index + 1 < high and words[index + 1].form in ("the", "a", "any", "anyone", "even", "this", "that")
-        if not starts or words[index].form not in ("should", "were") or not (after or determiner):
+        if words[index].form not in ("should", "were"):
             continue
-        if index > action.end:
+        previous = sentence.at((*SUBJECTS, "force", "that"), index - 1) if index > low else None
+        if words[index].form == "should" and index >= action.end and previous is None:
+            return Condition(index, high, "if")
+        if not starts or not (after or determiner):
+            continue
+        if index >= action.end:
             return Condition(index, high, "if")
         for end in range(index + 2, action.start + 1):
             if any(sign in words[end].gap for sign in ",—–"):

@@ -12,7 +12,8 @@ from dataclasses import replace
 from streams.model.records import Field
 from streams.stance.clauses import Condition
 from streams.stance.marked import Marked
-from streams.stance.rules import Scene, Taken
+from streams.stance.reading import Scene
+from streams.stance.rules import Taken
 from streams.stance.statements import Draft, condition_record, evidence_span, said_at, with_condition
 
 _CANDIDATES = ("action", "avoid", "act")
@@ -95,9 +96,11 @@ def _draft(
 def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: list[Draft], field: Field) -> None:
     """A sentence that is a condition alone belongs to the sentence before it."""
     mark = next((m for m in sentence.all("condition") if m.value in ("only-if", "unless", "if", "as-long-as")), None)
-    if mark is None or mark.start > 3 or any(sentence.all(tag) for tag in _CANDIDATES):
+    if mark is None:
         return
     first, last = sentence.segment(mark.start)
+    if any(sentence.within(tag, first, mark.start) for tag in _CANDIDATES):
+        return
     opens = mark.start - first <= 1 and (mark.value in ("only-if", "unless") or len(sentence.words) <= 12)
     if not opens or (mark.value == "if" and any("," in word.gap for word in sentence.words[mark.end : last])):
         return

@@ -7,7 +7,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 |---|---|
 | ``neg`` | particles and negative subjects: not, never, nobody; several in a clause are one negation |
 | ``neg-exempt`` | not a negation though it looks like one: not only, no doubt |
-| ``refuse`` | words that negate what they govern: refuse, unwilling, rule out (value ``open`` where their negation opens) |
+| ``refuse`` | words that negate what they govern: refuse, unwilling; ``open``: rule out, whose negation opens |
 | ``post-neg`` | a negation after its subject: is out of the question |
 | ``condition`` | a conjunction that opens a condition; the value is its kind |
 | ``formula`` | looks like a condition and is none: God willing, if anything |
@@ -18,6 +18,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``think`` | fear, believe, expect, assess: whose complement is the subject's guess |
 | ``guess`` | nouns and adverbs of guessing: fears, likely, risk |
 | ``according`` | according to |
+| ``media`` | agency, newspaper: their reports are the outlet's voice |
 | ``mouth`` | who speaks for the holder: spokesman, press service |
 | ``apart`` | who does not, though the holder's name stands beside: critics, opponents |
 | ``pronoun`` | he, she, they; the value is he, she, it or they |

@@ -16,7 +16,8 @@ from streams.stance.axis import Axis
 from streams.stance.clauses import Condition
 from streams.stance.dates import said_day
 from streams.stance.marked import Marked
-from streams.stance.rules import Reading, Scene, Taken
+from streams.stance.reading import Reading, Scene
+from streams.stance.rules import Taken
 
 _TRIM = " \t\r\n,;:.!?…—–-\"“”„«»'’‘"
 CONFIDENCE: dict[Directness, float] = {"direct": 0.95, "mixed": 0.9, "indirect": 0.85, "headline": 0.7, "reported": 0.6}

@@ -68,8 +68,7 @@ class Vocabulary:
         memo = self._memo
         for index, form in enumerate(forms):
             starting = memo.get(form) or self._starting(form)
-            for pattern in starting.alone:
-                found.append(Mark(index, index + 1, pattern.tag, pattern.value))
+            found.extend(Mark(index, index + 1, pattern.tag, pattern.value) for pattern in starting.alone)
             if index == last:
                 break
             for pattern in starting.by_second.get(forms[index + 1], _NOTHING) if starting.by_second else _NOTHING:

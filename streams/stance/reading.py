@@ -1,0 +1,277 @@
+"""Who acts in a passage, what stands beside the action, and is it claimed? What the rules ask of a candidate.
+
+A candidate is an action, an avoidance or an act of the axis where it stands; ``read_candidate`` collects its voice,
+clause and condition. The questions: whose action it is (``find_actor``), whose word or deed (``find_holder``),
+whether what the action needs is there (``is_complete``), which way it points (``is_negative``), and whether it is
+claimed at all and not only named (``is_asserted``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from streams.stance.axis import Axis
+from streams.stance.clauses import Clause, Condition, find_condition, read_clause
+from streams.stance.frames import Frame, Speaker
+from streams.stance.marked import Marked
+from streams.stance.text import Document
+from streams.stance.vocabulary import Mark
+from streams.stance.voices import Voices
+
+FORCE_REACH = 7
+_DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the rules may know of the article beside the sentence. ``names_target``: the article speaks of the target."""
+
+    axis: Axis
+    code: str
+    document: Document
+    sentences: tuple[Marked, ...]
+    voices: Voices
+    published: date
+    is_title: bool
+    names_target: bool
+    boilerplate: tuple[tuple[int, int], ...]
+    fake_paragraphs: frozenset[int]
+    days: Mapping[str, date]
+    """For each holder, the first day of the last week that the article gives for their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    scene: Scene
+    sentence: Marked
+    mark: Mark
+    speaker: Speaker | None
+    frame: Frame | None
+    low: int
+    high: int
+    clause: Clause
+    condition: Condition | str | None
+    is_direct: bool
+
+
+def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
+    """Collect what the rules look at."""
+    speaker, frame = scene.voices.of(sentence, mark.start)
+    start, end = sentence.segment(mark.start)
+    low, high = start, end
+    if frame is not None:
+        if frame.verb < mark.start:
+            low = max(low, frame.verb + 1, frame.start if frame.kind == "colon" else 0)
+        elif frame.verb >= mark.end:
+            high = min(high, max(mark.end, frame.subject))
+    clause = read_clause(sentence, mark, low, high)
+    future = clause.modality in ("will", "ready", "plan", "must") or scene.code == "ru" or speaker is not None
+    is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
+    condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
+    if isinstance(condition, Condition) and condition.end <= mark.start:
+        clause = read_clause(sentence, mark, max(low, condition.end), high)
+    return Reading(
+        scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
+    )
+
+
+def find_holder(reading: Reading) -> str | None:
+    """The holder whose word this is, or whose deed."""
+    speaker = reading.speaker
+    if speaker is not None:
+        return speaker.holder_id
+    subject = reading.clause.subject
+    axis = reading.scene.axis
+    refuser = find_refuser(reading)
+    if refuser is not None:
+        return refuser
+    if subject is not None and subject.tag in ("holder", "description"):
+        return subject.value
+    if subject is not None and subject.tag == "own":
+        named = reading.sentence.covering("holder", subject.start)
+        return named.value if named is not None else _state(axis)
+    person = reading.scene.voices.persons[reading.sentence.number]
+    first = next((m for m in reading.sentence.all("holder") if m.start < reading.mark.start), None)
+    if first is not None:
+        return first.value
+    return person.holder_id or _state(axis)
+
+
+def find_refuser(reading: Reading) -> str | None:
+    """The holder before a word of refusal: "X denied rumours that the army would join" is X's word."""
+    for refusal in reading.sentence.within("refuse", reading.clause.first, reading.mark.start):
+        before = [mark for mark in reading.sentence.all("holder") if mark.end <= refusal.start]
+        if before and reading.sentence.utterance(refusal.start) < 0:
+            return before[-1].value
+    return None
+
+
+def _state(axis: Axis) -> str:
+    """The holder that stands for the whole: one that is no person and speaks for the state, else the first."""
+    for holder in axis.holders:
+        if holder.authority == "state" and holder.pronoun == "it":
+            return holder.id
+    return axis.holders[0].id
+
+
+def find_actor(reading: Reading) -> str:
+    """Whose action it is: ``own``, ``other`` or ``none`` (nobody named)."""
+    clause, sentence, mark = reading.clause, reading.sentence, reading.mark
+    is_held = reading.speaker is not None and reading.speaker.holder_id is not None
+    force = _force_after(reading)
+    if force is not None and _is_foreign(sentence, force):
+        return "other"
+    subject = clause.subject
+    if subject is None:
+        if is_held:
+            return "own"
+        if clause.force is not None or force is not None:
+            return "own" if _is_possessed(reading, clause.force or force) else "none"
+        place = range(reading.low, min(mark.end + 6, reading.high))
+        foreign = any(sentence.at(("side", "person"), i) for i in range(max(0, mark.start - 4), mark.start))
+        if mark.tag == "act" and not foreign and any(sentence.covering("own", i) for i in place):
+            return "own"
+        return "none"
+    if subject.tag == "first":
+        return "own" if is_held else "other"
+    if subject.tag == "pronoun":
+        if subject.value in ("he", "she"):
+            if reading.is_direct:
+                return "other"
+            person = reading.scene.voices.persons[sentence.number]
+            return "own" if is_held or person.holder_id is not None else "other"
+        if subject.value == "it":
+            return "own" if is_held or sentence.within("own", 0, mark.start) else "none"
+        return "other" if reading.is_direct or not is_held else "own"
+    if subject.tag == "side":
+        beside = sentence.at(("own",), subject.start - 1) if subject.start else None
+        shared = sentence.words[subject.start - 1].form in ("and", "и") if subject.start else False
+        return (
+            "own"
+            if shared and beside is None and sentence.within("own", max(0, subject.start - 4), subject.start)
+            else "other"
+        )
+    return "other" if subject.tag == "person" else "own"
+
+
+def _force_after(reading: Reading) -> Mark | None:
+    """Own forces as the object of an action ("send … my soldiers")."""
+    if reading.mark.value != "force":
+        return None
+    end = min(reading.mark.end + FORCE_REACH, reading.high)
+    return next(iter(reading.sentence.within("force", reading.mark.start, end)), None)
+
+
+def _is_foreign(sentence: Marked, force: Mark) -> bool:
+    """Whether the forces are somebody else's ("Russian troops")."""
+    near = range(max(0, force.start - 2), force.start)
+    return any(sentence.at(("side", "person"), i) for i in near) and not any(sentence.covering("own", i) for i in near)
+
+
+def _is_possessed(reading: Reading, force: Mark | None) -> bool:
+    if force is None:
+        return False
+    near = range(max(0, force.start - 2), force.start)
+    if any(reading.sentence.at(("own", "first"), i) for i in near):
+        return True
+    if not any(reading.sentence.covering("possessive", i) for i in near):
+        return False
+    named = reading.sentence.within("holder", 0, force.start)
+    return bool(named) or reading.scene.voices.persons[reading.sentence.number].holder_id is not None
+
+
+def is_complete(reading: Reading) -> bool:
+    """Whether what the action needs stands beside it."""
+    if reading.mark.tag == "act" or reading.mark.value == "nothing":
+        return True
+    sentence = reading.sentence
+    is_held = reading.speaker is not None and reading.speaker.holder_id is not None
+    condition = reading.condition
+    waits = isinstance(condition, Condition) and bool(sentence.within("trigger", condition.start, condition.end))
+    context = is_held and (reading.scene.names_target or waits)
+    target = any(not overlaps(mark, reading.mark) for mark in sentence.all("target"))
+    if reading.mark.value == "target":
+        return target or context
+    force = reading.clause.force is not None or _force_after(reading) is not None
+    nobody = reading.is_direct and any(
+        sentence.words[i].form in ("nobody", "никто", "one", "none")
+        for i in range(reading.clause.first, reading.mark.start)
+    )
+    after = sentence.words[reading.mark.end : reading.mark.end + 3]
+    meant = any(word.form in ("anyone", "anybody", "никого", "кого-либо") for word in after) or (
+        bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
+    )
+    return (force or nobody or meant) and (target or context)
+
+
+def overlaps(first: Mark, second: Mark) -> bool:
+    return first.start < second.end and second.start < first.end
+
+
+def is_negative(reading: Reading) -> bool:
+    clause = reading.clause
+    negated = clause.is_negated != clause.is_post_negated if clause.is_post_negated else clause.is_negated
+    flips = int(negated or clause.is_post_negated) + len(clause.refusals) + int(reading.mark.tag == "avoid")
+    return flips % 2 == 1
+
+
+def has_negation(reading: Reading) -> bool:
+    return reading.clause.is_negated or bool(reading.clause.refusals) or reading.clause.is_post_negated
+
+
+def is_infinitive(reading: Reading) -> bool:
+    index = reading.mark.start
+    form = reading.sentence.words[index].form
+    if reading.scene.code == "ru":
+        return form.endswith(("ть", "ться", "ти", "ит", "ет", "ут", "ят", "ем", "им"))
+    return index > 0 and reading.sentence.words[index - 1].form == "to"
+
+
+def is_asserted(reading: Reading) -> bool:
+    """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
+    clause, sentence, mark = reading.clause, reading.sentence, reading.mark
+    if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
+        reading.frame is not None and reading.frame.kind == "commit"
+    ):
+        return True
+    form = sentence.words[mark.start].form
+    before = sentence.words[mark.start - 1].form if mark.start else ""
+    frame = reading.frame
+    if frame is not None and 0 < mark.start - frame.verb <= 4 and _is_announced(sentence.words[frame.verb].form):
+        return True
+    if _is_nominal(sentence, mark):
+        return False
+    if reading.scene.code == "ru":
+        nominal = form.endswith(("ие", "ия", "ию", "ием", "ии"))
+        infinitive = form.endswith(("ть", "ться", "ти"))
+        return not nominal and (not infinitive or (reading.is_direct and clause.subject is not None))
+    if form.endswith("ing"):
+        return before in ("are", "is", "'re", "'m", "am", "'s", "be") or (
+            clause.subject is not None and before == "already"
+        )
+    if form in ("involvement", "participation", "entry", "intervention", "war", "declaration", "belarusian", "direct"):
+        return False
+    if before == "to":
+        earlier = sentence.at(("holder", "own", "first", "force"), mark.start - 2) if mark.start > 1 else None
+        return earlier is not None and earlier.tag != "first"
+    return clause.subject is not None or clause.force is not None or reading.is_direct
+
+
+def _is_announced(form: str) -> bool:
+    return form.startswith(("announc", "declar", "proclaim", "объяв", "провозгл"))
+
+
+def _is_nominal(sentence: Marked, mark: Mark) -> bool:
+    """Whether the action is a noun behind its article ("a Belarusian attack on …")."""
+    for index in range(mark.start - 1, max(-1, mark.start - 4), -1):
+        word = sentence.words[index]
+        if word.form in _DETERMINERS:
+            return True
+        if (
+            sentence.at(("modal", "first", "pronoun", "finite", "force"), index)
+            or sentence.words[index + 1].gap.strip()
+        ):
+            return False
+    return False
