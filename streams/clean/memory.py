@@ -20,7 +20,8 @@ MAX_URLS = 50_000
 MAX_VERSIONS = 20
 MAX_TEXT_CHARS = 1 << 18
 MAX_TEXT_BYTES = 4 * MAX_TEXT_CHARS
-LEVEL = 1
+LEVEL = -1
+"""Half the time of level 1 for a third more bytes."""
 
 
 class Seen(NamedTuple):

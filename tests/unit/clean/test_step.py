@@ -189,7 +189,8 @@ def test_snippet_and_page() -> None:
         article["text"],
         [span["kind"] for span in article["boilerplate"]],
     )
-    page = raw(text=None, title=None, url=None, published_at=None, html="<html><body><p>x</p></body></html>")
+    html = "<html><body><p>x</p></body></html>"
+    page = raw(text=None, title=None, url=None, published_at=None, html=html)
     said = Extraction(NEWS, "Army stays", "Jane Roe", "2023-02-16", "en", "https://www.gazette.example/army")
     article = clean_article(page, said)
     assert (True, "page", "Army stays", "2023-02-16T00:00:00Z", "https://gazette.example/army") == (
@@ -215,7 +216,7 @@ def test_donation_appeal_of_the_first_article() -> None:
     """Banner on top, headline, caption, news, appeal with its link: title, language and two spans, nothing else."""
     text = (
         "Support The Gazette!\n\nArmy Will Join 'Only' if Attacked\n\nPresident John Roe.\n\n"
-        f"{NEWS}\n\n… we have a small favor to ask.\n\nAs you may have heard, The Gazette has been unjustly branded.\n\n"
+        f"{NEWS}\n\n… we have a small favor to ask.\n\nAs you may have heard, The Gazette has been branded.\n\n"
         "We, the journalists of The Gazette, refuse to be silenced. But we need your help.\n\n"
         "Your support, no matter how small, makes a world of difference.\n\n\nRead more"
     )
