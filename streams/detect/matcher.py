@@ -107,15 +107,18 @@ class _Group:
             for need in needs or ():
                 owners = by_text.setdefault(need.value, []) if need.kind == "text" else None
                 (self._by_meta.setdefault((need.kind, need.value), []) if owners is None else owners).append(index)
-        self._owners = list(by_text.values())
+        self._pieces = list(by_text)
+        self._owners = by_text
         self._automaton = BytesAhoCorasick([piece.encode("utf-8", "surrogatepass") for piece in by_text])
 
     def match(self, article: Mapping[str, Any]) -> list[WatchMatch]:
         surface = Surface(article, self._folding)
         text = surface.joined.encode("utf-8", "surrogatepass")
-        pieces = {piece for piece, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        surface.asked = self._owners
+        surface.present = present = {self._pieces[index] for index, _, _ in hits}
         candidates = set(self._always)
-        for piece in pieces:
+        for piece in present:
             candidates.update(self._owners[piece])
         if self._by_meta:
             language, outlet = surface.language.casefold(), surface.outlet.casefold()

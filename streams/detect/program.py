@@ -83,6 +83,8 @@ class Words:
     def test(self, surface: Surface) -> bool:
         if self.title_only:
             return surface.joined.find(self.needle, *surface.region(True)) >= 0
+        if self.needle in surface.asked:
+            return self.needle in surface.present
         return self.needle in surface.joined
 
     def found(self, surface: Surface) -> Iterator[Found]:

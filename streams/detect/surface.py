@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from streams.detect.fold import BARRIER, Folding
@@ -21,6 +21,10 @@ SEGMENT = 1 << 20
 """Added to word numbers for every barrier passed: farther than any NEAR reaches."""
 
 
+MAX_STEPS = 100
+"""Occurrences of a word that are stepped over to find its place; beyond, a list of all places is made once."""
+
+
 class Found(NamedTuple):
     """A stretch of ``joined`` that a term of the query covers, without its surrounding spaces."""
 
@@ -30,7 +34,10 @@ class Found(NamedTuple):
 
 
 class Surface:
-    """The words of one article. ``masked`` hides the boilerplate; explanations also look at it unmasked."""
+    """The words of one article. ``masked`` hides the boilerplate; explanations also look at it unmasked.
+
+    ``asked`` and ``present`` are what a presearcher leaves here: the pieces that it looked for, and what it found.
+    """
 
     __slots__ = (
         "_barriers",
@@ -40,10 +47,12 @@ class Surface:
         "_pieces",
         "_raw_starts",
         "_title_end",
+        "asked",
         "folding",
         "joined",
         "language",
         "outlet",
+        "present",
     )
 
     def __init__(self, article: Mapping[str, Any], folding: Folding, masked: bool = True) -> None:
@@ -72,6 +81,8 @@ class Surface:
             raw = f"{raw}{text} "
         self._folded, self._edits = folding.fold(raw)
         self.joined = f" {' '.join(self._folded.split())} "
+        self.asked: Container[str] = ()
+        self.present: Container[str] = ()
         self._gaps: tuple[list[int], list[int]] | None = None
         self._barriers: list[int] | None = None
         self._title_end = -1
@@ -99,7 +110,14 @@ class Surface:
 
         With ``plain`` a phrase may run from the title into the text; it is given as far as the title goes.
         """
-        first, last = self._to_raw(found.start), self._to_raw(found.end)
+        word_end = self.joined.index(" ", found.start)
+        first = self._folded_start(found.start, word_end)
+        if word_end == found.end:
+            last = first + found.end - found.start
+        else:
+            word = self.joined.rindex(" ", 0, found.end) + 1
+            last = self._folded_start(word, found.end) + found.end - word
+        first, last = self._to_raw(first), self._to_raw(last)
         piece = bisect_right(self._raw_starts, first) - 1
         field, start = self._pieces[piece]
         if field == "title":
@@ -107,7 +125,19 @@ class Surface:
         shift = start - self._raw_starts[piece]
         return field, first + shift, last + shift
 
-    def _to_raw(self, at: int) -> int:
+    def _folded_start(self, at: int, end: int) -> int:
+        """Where the word at ``joined[at:end]`` begins in the folded text: it is the same in the order of its likes."""
+        word = self.joined[at - 1 : end]
+        earlier = self.joined.count(word, 0, at - 1)
+        if earlier > MAX_STEPS:
+            return self._folded_by_gaps(at)
+        place = -1
+        for _ in range(earlier + 1):
+            place = self._folded.index(word, place + 1)
+        return place + 1
+
+    def _folded_by_gaps(self, at: int) -> int:
+        """The same by a list of all places where separators were dropped: dear to make, cheap to ask."""
         if self._gaps is None:
             joined_at, removed = [], []
             total = 0
@@ -118,7 +148,9 @@ class Surface:
             self._gaps = joined_at, removed
         joined_at, removed = self._gaps
         index = bisect_right(joined_at, at)
-        folded = at + removed[index - 1] if index else at
+        return at + removed[index - 1] if index else at
+
+    def _to_raw(self, folded: int) -> int:
         if not self._edits:
             return folded
         edit = bisect_right(self._edits, (folded, len(self._folded) * 2 + 2)) - 1
