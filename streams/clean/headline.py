@@ -16,6 +16,7 @@ import re
 from streams.model.records import Span
 
 LINES_LOOKED_AT = 8
+LOOKED_AT_CHARS = 1000
 MAX_CHARS = 200
 MAX_WORDS = 30
 MIN_WORDS = 3
@@ -48,6 +49,8 @@ def split_headline(text: str, title: str, spans: list[Span]) -> tuple[str, str, 
 def _find(text: str, title: str, marked: set[int]) -> tuple[int, int] | None:
     """Start and end of the headline's line."""
     wanted = _SPACES.sub(" ", title).strip().casefold()
+    if wanted and wanted not in text[:LOOKED_AT_CHARS].casefold():
+        return None
     kicker = False
     start = seen = 0
     while start < len(text) and seen < LINES_LOOKED_AT:

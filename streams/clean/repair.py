@@ -44,6 +44,7 @@ _LEFT_C1 = re.compile("[\x80-\x9f]+")
 _TAIL = "\x80-\xbf" + "".join(_C1.values())
 # one character of UTF-8, as cp1252 shows its bytes
 _MOJIBAKE = re.compile(f"[\xc2-\xdf][{_TAIL}]|[\xe0-\xef][{_TAIL}][{_TAIL}]|[\xf0-\xf4][{_TAIL}][{_TAIL}][{_TAIL}]")
+_MOJIBAKE_BYTES = re.compile(b"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]")
 _NOT_IN_CP1252 = re.compile(f"[^\x00-\xff{''.join(_C1.values())}]")
 _CERTAIN_AFTER_A = "\xa0\xa2\xa3\xa9\xae\xb0\xa7\xb7\xbd"  # 'Â£', 'Â©' and the like: no word ends in Â before them
 
@@ -102,7 +103,7 @@ def _is_sound(text: str) -> bool:
         return True
     if any(odd.search(raw) for odd in _ODD_BYTES):
         return False
-    return not (b"\xc3" in raw and _MOJIBAKE.search(text)) and unicodedata.is_normalized("NFC", text)
+    return not (_MOJIBAKE_BYTES.search(raw) and _MOJIBAKE.search(text)) and unicodedata.is_normalized("NFC", text)
 
 
 def _repair_once(text: str) -> str:

@@ -24,8 +24,9 @@ _ODD = "\x00\x81\x85\x9d\xad\r\u200b\u200d\u2028\u202e\ufeff\ud800\udc00\u0301\u
 ANY = st.text(st.one_of(st.characters(), st.sampled_from(_ODD)), max_size=60)
 PIECES = st.lists(
     st.sampled_from(
-        ["https://", "www.", "m.", "amp.", "a.example", "/", "/amp", "..", ".", "?", "&", "=", "utm_source", "#", "#!",
-         "%2", "%41", "é", "google.com/url?url=", ":80", "@", "%25", "//", "\n", ".html", "&amp;", "b=1", "a=2", "+", "[", "\\"]
+        ["https://", "www.", "m.", "amp.", "a.example", "/", "/amp", "..", ".", "?", "&", "=", "utm_source", "#",
+         "#!", "%2", "%41", "é", "google.com/url?url=", ":80", "@", "%25", "//", "\n", ".html", "&amp;", "b=1",
+         "a=2", "+", "[", "\\"]
     ),
     max_size=14,
 ).map("".join)  # fmt: skip
