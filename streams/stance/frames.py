@@ -335,13 +335,12 @@ class FrameReader:
         """Frames of "X: …" and "… – X"."""
         words = sentence.words
         frames = []
-        low = 0
         for index in range(1, len(words)):
-            if sentence.utterance(index - 1) >= 0:
-                low = index
-                continue
             gap = words[index].gap
-            if ":" not in gap or "://" in gap or index - low > 12 or sentence.within("say", low, index):
+            if gap == " " or ":" not in gap or "://" in gap or sentence.utterance(index - 1) >= 0:
+                continue
+            low = max(sentence.segment(index - 1)[0], index - 13)
+            if index - low > 12 or sentence.within("say", low, index):
                 continue
             speaker = self._colon_speaker(sentence, low, index)
             if speaker is not None:

@@ -135,7 +135,7 @@ def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
             by_tag.setdefault(found.tag, []).append(found)
             for index in range(found.start, found.end):
                 cover.setdefault(index, {}).setdefault(found.tag, found)
-        said = tuple(word.quote if word.quote in utterances else -1 for word in sentence.words)
+        said = tuple([word.quote if word.quote in utterances else -1 for word in sentence.words])
         marks = {tag: tuple(found) for tag, found in by_tag.items()}
         marked.append(Marked(number, sentence, sentence.words, marks, cover, said))
     return marked

@@ -26,7 +26,7 @@ _DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "poss
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the rules may know of the article beside the sentence. ``names_target``: the article speaks of the target."""
+    """What the rules may know of the article. ``names_target``: it speaks of the target somewhere."""
 
     axis: Axis
     code: str

@@ -159,12 +159,13 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _words(text: str, start: int, end: int, quotes: list[Quote], first: int) -> Iterator[Word]:
     index = first
+    count = len(quotes)
     last = start
     for found in _WORD.finditer(text, start, end):
         at, stop = found.span()
-        while index < len(quotes) and quotes[index].end <= at:
+        while index < count and quotes[index].end <= at:
             index += 1
-        inside = index if index < len(quotes) and quotes[index].start <= at else -1
+        inside = index if index < count and quotes[index].start <= at else -1
         form = fold(found.group()[:MAX_WORD])
         gap = text[last:at]
         capital = text[at].isupper()

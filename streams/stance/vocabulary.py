@@ -42,6 +42,7 @@ class _Starting(NamedTuple):
 
 
 _NOTHING: list[_Pattern] = []
+_UNMARKED = _Starting((), {}, ())
 
 
 class Vocabulary:
@@ -68,7 +69,10 @@ class Vocabulary:
         memo = self._memo
         for index, form in enumerate(forms):
             starting = memo.get(form) or self._starting(form)
-            found.extend(Mark(index, index + 1, pattern.tag, pattern.value) for pattern in starting.alone)
+            if starting is _UNMARKED:
+                continue
+            for pattern in starting.alone:
+                found.append(Mark(index, index + 1, pattern.tag, pattern.value))  # noqa: PERF401 (measured: faster)
             if index == last:
                 break
             for pattern in starting.by_second.get(forms[index + 1], _NOTHING) if starting.by_second else _NOTHING:
@@ -107,7 +111,7 @@ def _sorted(patterns: list[_Pattern]) -> _Starting:
             other.append(pattern)
         else:
             by_second.setdefault(second, []).append(pattern)
-    return _Starting(alone, by_second, tuple(other))
+    return _Starting(alone, by_second, tuple(other)) if patterns else _UNMARKED
 
 
 def _match(rest: tuple[str, ...], forms: list[str], stops: list[bool], index: int) -> int:
