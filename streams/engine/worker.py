@@ -27,9 +27,10 @@ from streams.engine.line import Line
 from streams.engine.local_store import LocalStore
 from streams.engine.transport_kafka import KafkaTransport
 from streams.engine.transport_sqlite import SqliteTransport
-from streams.errors import BrokerUnavailable, InfrastructureError, TopicMissing
+from streams.errors import BrokerUnavailable, InfrastructureError
 from streams.log.connect import connect
 from streams.log.protocol import Log, StoredRecord
+from streams.log.provision import check_topics_exist
 from streams.log.sqlite import SqliteLog
 from streams.model.watch import WatchBook
 from streams.settings import Settings
@@ -80,7 +81,7 @@ async def _run(
     with ExitStack() as stack:
         log = connect(settings)
         stack.callback(log.close)
-        check_topics_exist(log, settings)
+        check_topics_exist(log, topics_on("sqlite" if settings.is_embedded else "kafka"), settings.broker)
         if isinstance(log, SqliteLog):
             stack.enter_context(log.worker_lock(settings.group))
         app = build_app(settings, settings.data_dir / "faust")
@@ -119,18 +120,6 @@ async def _run(
         if line.failure.done():
             raise line.failure.exception() or InfrastructureError("the line ended without a reason")
         line.failure.cancel()
-
-
-def check_topics_exist(log: Log, settings: Settings) -> None:
-    """Raises TopicMissing, which says how to create them."""
-    wanted = topics_on("sqlite" if settings.is_embedded else "kafka")
-    existing = log.describe_topics()
-    missing = sorted(topic.name for topic in wanted if topic.name not in existing)
-    if missing:
-        raise TopicMissing(
-            f"topic '{missing[0]}' and {len(missing) - 1} more do not exist on {settings.broker}; "
-            "create them with 'newsvane topics apply'"
-        )
 
 
 def _make_keeper(app: Any, settings: Settings, log: Log) -> tuple[Keeper, Callable[[Any], StoredRecord]]:

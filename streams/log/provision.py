@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from streams.errors import TopicMissing
 from streams.log.protocol import Log, TopicSpec
 
 
@@ -51,6 +52,17 @@ def apply_topics(log: Log, topics: Iterable[Declared], partitions: int | None = 
 def check_topics(log: Log, topics: Iterable[Declared]) -> list[Problem]:
     """Compare the declared topics with the log's; no problems, no entries."""
     return compare(topics, log.describe_topics())
+
+
+def check_topics_exist(log: Log, topics: Iterable[Declared], broker: str) -> None:
+    """Raises TopicMissing, which says how to create them; ``broker`` is for its message."""
+    existing = log.describe_topics()
+    missing = sorted(topic.name for topic in topics if topic.name not in existing)
+    if missing:
+        others = f" and {len(missing) - 1} more do" if len(missing) > 1 else " does"
+        raise TopicMissing(
+            f"topic '{missing[0]}'{others} not exist on {broker}; create them with 'newsvane topics apply'"
+        )
 
 
 def planned(

@@ -1,0 +1,124 @@
+"""Which watches do these files hold? Read, check and compare watch files before anything is written.
+
+Everything of a call is checked first (YAML, query, scope, alert rules, stance axis, schema), so that a file with an
+error applies nothing. Errors name file, line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas import validate
+from streams.errors import InvalidRecord, UsageError
+from streams.model.watch import Watch
+from streams.query.lint import lint
+from streams.query.watch_file import Definition, read_watch, to_watch
+from streams.stance.axis import axis_of
+
+SHIPPED_DIR = Path(__file__).resolve().parent.parent / "watches"
+SINCE_EVER = "1970-01-01T00:00:00.000Z"
+SUFFIXES = (".yaml", ".yml")
+DRAFT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFile:
+    """One checked file: what it defines, and what the linter says of its query."""
+
+    path: str
+    definition: Definition
+    warnings: tuple[str, ...]
+
+    @property
+    def watch_id(self) -> str:
+        return str(self.definition["watch_id"])
+
+    def as_watch(self, version: int, effective_from: str, by: str, reason: str | None = None) -> Watch:
+        return to_watch(self.definition, version, effective_from, by, reason)
+
+
+def shipped_files() -> list[Path]:
+    """The watches that come with Newsvane, in the order of their names."""
+    return sorted(SHIPPED_DIR.glob("*.yaml"))
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """The watch files of files and folders, folders in the order of names. Raises UsageError where there is none."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(child for child in path.iterdir() if child.suffix in SUFFIXES and child.is_file())
+            if not inside:
+                raise UsageError(f"{path}: no watch file in this folder; expected files that end in .yaml")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise UsageError(f"{path}: no such file or folder; expected a watch file (.yaml) or a folder of them")
+    return found
+
+
+def read_watch_files(paths: Iterable[Path]) -> list[WatchFile]:
+    """Read and check all. Raises UsageError for the first that is wrong, and for an id that two files define."""
+    read: dict[str, WatchFile] = {}
+    for path in find_files(paths):
+        found = read_watch_file(path)
+        twin = read.get(found.watch_id)
+        if twin is not None and Path(twin.path).resolve() != path.resolve():
+            raise UsageError(f"{path}:1: watch '{found.watch_id}' is also in {twin.path}; keep one of them")
+        read[found.watch_id] = found
+    return list(read.values())
+
+
+def read_watch_file(path: Path) -> WatchFile:
+    """Read and check one file. Raises UsageError that names file, line and, where it is known, column."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+    definition = read_watch(text, str(path))
+    draft = to_watch(definition, DRAFT_VERSION, SINCE_EVER, "local")
+    try:
+        axis_of(draft)
+        validate("watch", draft)
+    except InvalidRecord as error:
+        line, column = place_of(text, error.field or "")
+        raise UsageError(f"{path}:{line}:{column}: watch '{draft['watch_id']}': {error}") from None
+    query_line, _ = place_of(text, "/query")
+    warnings = tuple(f"{path}:{query_line}: query {warning}" for warning in lint(definition["query"]))
+    return WatchFile(str(path), definition, warnings)
+
+
+def place_of(yaml_text: str, pointer: str) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest node on the way of a JSON pointer.
+
+    >>> place_of("id: a\\nscope:\\n  languages: [en, 7]", "/scope/languages/1")
+    (3, 19)
+    """
+    node = yaml.compose(yaml_text, Loader=yaml.SafeLoader)
+    for step in _steps(pointer):
+        child = _child(node, step)
+        if child is None:
+            break
+        node = child
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (1, 1)
+
+
+def _steps(pointer: str) -> Iterator[str]:
+    for step in pointer.split("/")[1:]:
+        yield step.replace("~1", "/").replace("~0", "~")
+
+
+def _child(node: Any, step: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+        return node.value[int(step)]
+    return None
