@@ -1,7 +1,8 @@
 """Which words does a text have? Folded so that two settings of one text agree.
 
-Order of the rules: boilerplate out, Unicode composed (NFC), case folded; runs of letters and digits are words, and
-everything else only separates. Where a script sets no spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each
+Order of the rules: boilerplate out, Unicode composed (NFC), case folded; quotes, brackets and the marks that end or
+divide a sentence dropped (so "4,000" is one number and "U.S." one word); runs of letters and digits are words, and
+everything else separates. Where a script sets no spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each
 character is a word of its own.
 
 Only the first ``MAX_CHARS`` characters are looked at. Plain ASCII takes a short way over bytes; both ways give the
@@ -14,6 +15,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from unicodedata import combining, normalize
+
+import numpy as np
 
 from streams.model.records import Span
 
@@ -30,7 +33,10 @@ _FOLD_ASCII = bytes(
     for code in range(256)
 )
 _NOT_ASCII = re.compile(b"[\x80-\xff]+")
-_PUNCTUATION = tuple(mark.encode() for mark in "’“”‘–—…\u00a0")  # common: this saves calls, no more
+_DROPPED = ".,;:!?'\"()’‘“”"
+_DROP = str.maketrans("", "", _DROPPED)
+_DROPPED_ASCII = _DROPPED.encode()[:10]
+_COMMON = tuple((mark.encode(), b"" if mark in _DROPPED else b" ") for mark in "’‘“”–—…\u00a0")  # the rest is slower
 
 
 def fold_words(text: str) -> bytes:
@@ -40,8 +46,13 @@ def fold_words(text: str) -> bytes:
     b' belarus says only if attacked'
     """
     folded = _fold(text[:MAX_CHARS])
-    while b"  " in folded:
-        folded = folded.replace(b"  ", b" ")
+    if len(folded) < 400:
+        return b" " + b" ".join(folded.split()) if not folded.isspace() else b""
+    space = np.frombuffer(folded, dtype=np.uint8) == 32
+    double = space[1:] & space[:-1]
+    if double.any():  # three times as fast as splitting and joining
+        folded = np.frombuffer(folded, dtype=np.uint8)[1:][~double].tobytes()
+        folded = folded if folded.startswith(b" ") else b" " + folded
     return folded.rstrip(b" ")
 
 
@@ -72,11 +83,14 @@ def _fold(text: str) -> bytes:
     data = text.encode("utf-8", "surrogatepass")
     if len(data) * 4 > len(text) * 5:  # mostly not ASCII
         return _fold_unicode(text)
-    data = b" " + data.translate(_FOLD_ASCII)
-    if len(data) == len(text) + 1:
+    is_ascii = len(data) == len(text)
+    data = b" " + data.translate(_FOLD_ASCII, _DROPPED_ASCII)
+    if is_ascii:
         return data
-    for mark in _PUNCTUATION:
-        data = data.replace(mark, b" ")
+    for mark, instead in _COMMON:
+        data = data.replace(mark, instead)
+    if data.isascii():
+        return data
     try:
         return _NOT_ASCII.sub(lambda run: _fold_run(run.group()), data)
     except _NeedsContext:
@@ -95,12 +109,14 @@ def _fold_run(run: bytes) -> bytes:
     if any(combining(char) for char in folded):
         raise _NeedsContext
     return b"".join(
-        (f" {char} " if _SINGLE.match(char) else char if char.isalnum() else " ").encode("utf-8", "surrogatepass")
+        (f" {char} " if _SINGLE.match(char) else char if char.isalnum() else "" if char in _DROPPED else " ").encode(
+            "utf-8", "surrogatepass"
+        )
         for char in normalize("NFC", folded)
     )
 
 
 def _fold_unicode(text: str) -> bytes:
     # composed before folding, because a mark may follow its letter; and after it, because folding may decompose
-    folded = normalize("NFC", normalize("NFC", text).casefold())
+    folded = normalize("NFC", normalize("NFC", text).casefold()).translate(_DROP)
     return (" " + " ".join(_WORD.findall(folded))).encode("utf-8", "surrogatepass")
