@@ -24,19 +24,24 @@ SHIPPED_DIR = Path(__file__).resolve().parent.parent / "watches"
 SINCE_EVER = "1970-01-01T00:00:00.000Z"
 SUFFIXES = (".yaml", ".yml")
 DRAFT_VERSION = 1
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchFile:
-    """One checked file: what it defines, and what the linter says of its query."""
+    """One checked file and what it defines."""
 
     path: str
     definition: Definition
-    warnings: tuple[str, ...]
+    query_line: int
 
     @property
     def watch_id(self) -> str:
         return str(self.definition["watch_id"])
+
+    def warnings(self) -> list[str]:
+        """What the linter says of its query."""
+        return [f"{self.path}:{self.query_line}: query {warning}" for warning in lint(self.definition["query"])]
 
     def as_watch(self, version: int, effective_from: str, by: str, reason: str | None = None) -> Watch:
         return to_watch(self.definition, version, effective_from, by, reason)
@@ -91,9 +96,7 @@ def read_watch_file(path: Path) -> WatchFile:
     except InvalidRecord as error:
         line, column = place_of(text, error.field or "")
         raise UsageError(f"{path}:{line}:{column}: watch '{draft['watch_id']}': {error}") from None
-    query_line, _ = place_of(text, "/query")
-    warnings = tuple(f"{path}:{query_line}: query {warning}" for warning in lint(definition["query"]))
-    return WatchFile(str(path), definition, warnings)
+    return WatchFile(str(path), definition, place_of(text, "/query")[0])
 
 
 def place_of(yaml_text: str, pointer: str) -> tuple[int, int]:
@@ -102,7 +105,7 @@ def place_of(yaml_text: str, pointer: str) -> tuple[int, int]:
     >>> place_of("id: a\\nscope:\\n  languages: [en, 7]", "/scope/languages/1")
     (3, 19)
     """
-    node = yaml.compose(yaml_text, Loader=yaml.SafeLoader)
+    node = yaml.compose(yaml_text, Loader=_LOADER)
     for step in _steps(pointer):
         child = _child(node, step)
         if child is None:
