@@ -1,0 +1,74 @@
+"""What every command shares of the terminal: one line for people on stderr, plain tables and records on stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+
+def note(line: str) -> None:
+    """Tell a person something, on stderr, so that stdout stays clean for a pipe."""
+    print(f"newsvane: {line}", file=sys.stderr, flush=True)
+
+
+def put(line: str = "") -> None:
+    """Write one line of the answer."""
+    sys.stdout.write(line + "\n")
+
+
+def put_bytes(line: bytes) -> None:
+    """Write one encoded record as a line."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line + b"\n")
+
+
+def flush() -> None:
+    sys.stdout.flush()
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> list[str]:
+    """Lines of a plain table, columns two blanks apart; numbers stand to the right, the last column is not padded.
+
+    >>> table(("stage", "records"), [("clean", 7), ("dedupe", 12)])
+    ['stage   records', 'clean         7', 'dedupe       12']
+    """
+    body = list(rows)
+    texts = [[str(cell) for cell in row] for row in body]
+    widths = [max(map(width, column)) for column in zip(headers, *texts, strict=True)]
+    right = [bool(body) and all(isinstance(row[at], int) for row in body) for at in range(len(headers))]
+    lines = []
+    for row in (list(headers), *texts):
+        cells = [pad(cell, size, to_right) for cell, size, to_right in zip(row, widths, right, strict=True)]
+        lines.append((indent + "  ".join(cells)).rstrip())
+    return lines
+
+
+def pad(cell: str, size: int, to_right: bool = False) -> str:
+    blanks = " " * (size - width(cell))
+    return blanks + cell if to_right else cell + blanks
+
+
+def width(text: str) -> int:
+    """Columns of a terminal: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """
+    >>> counted(1, "watch", "watches"), counted(3, "alert")
+    ('1 watch', '3 alerts')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def silence_stdout() -> None:
+    """The reader of our output has had enough: what is left in the buffers must not complain at the exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

@@ -1,0 +1,73 @@
+"""``newsvane run``: the line in this process, until stopped."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from streams.cli.bootstrap import ensure_ready
+from streams.cli.output import counted, note
+from streams.cli.watch_book import read_book
+from streams.settings import Settings, read_settings
+
+_LOUD = ("faust", "mode", "aiokafka", "kafka", "asyncio")
+"""Loggers whose warnings are about themselves: a rebalance, a slow callback. Our own say what matters."""
+
+
+def run(
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="end when everything that is there has been processed")
+    ] = False,
+) -> None:
+    """Run the line: clean, dedupe, detect, stance and alert, until Ctrl-C or SIGTERM.
+
+    One process is a whole line. On the embedded log there is one; on Kafka any number share the partitions.
+    """
+    settings = read_settings(os.environ)
+    set_up_logging(settings)
+    log = ensure_ready(settings)
+    try:
+        active = sum(watch["status"] == "active" for watch in read_book(log).current())
+    finally:
+        log.close()
+    run_line(settings, active, until_idle)
+    note("everything is processed and committed" if until_idle else "stopped; everything is committed")
+
+
+def run_line(settings: Settings, active: int, until_idle: bool) -> None:
+    """Run the worker here; say when it is ready."""
+    began = time.monotonic()
+    # Faust takes half a second to import: only now, and only here
+    from streams.app import build_agents
+    from streams.engine.worker import Callbacks, run_worker
+
+    def say_ready() -> None:
+        where = f"{settings.broker}, group {settings.group}" + (
+            f", namespace {settings.namespace}" if settings.namespace else ""
+        )
+        end = "" if until_idle else "; Ctrl-C stops"
+        note(
+            f"ready after {time.monotonic() - began:.1f} s: 5 stages on {where};"
+            f" {counted(active, 'watch', 'watches')} active{end}"
+        )
+
+    run_worker(settings, build_agents, until_idle=until_idle, callbacks=Callbacks(on_ready=say_ready))
+
+
+def set_up_logging(settings: Settings) -> None:
+    """One plain line each on stderr, at the level of the settings."""
+    level = getattr(logging, settings.log_level.upper())
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="newsvane: %(levelname)s %(name)s: %(message)s", force=True
+    )
+    for level_name in ("WARNING", "ERROR", "INFO", "DEBUG", "CRITICAL"):
+        logging.addLevelName(getattr(logging, level_name), level_name.lower())
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(level if level == logging.DEBUG else logging.ERROR)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(level if level == logging.DEBUG else logging.ERROR)
