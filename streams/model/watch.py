@@ -31,7 +31,8 @@ class AlertRules(TypedDict):
 
 
 class Watch(TypedDict):
-    """``watches``: one version of a watch. Versions count from 1; every one is kept."""
+    """``watches``: one version of a watch. Versions count from 1; every one is kept. ``tokens``: how its query sees text
+    (``plain``: as the stored-query peers do; ``docs/queries.md``)."""
 
     watch_id: str
     version: int
@@ -46,6 +47,7 @@ class Watch(TypedDict):
     alerts: AlertRules
     changed_by: str
     change_reason: NotRequired[str | None]
+    tokens: NotRequired[Literal["words", "plain"]]
 
 
 class WatchBook:
