@@ -13,13 +13,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any, cast
 
 from streams.alert.facts import Facts
 from streams.alert.records import (
     MAX_ALSO,
-    MAX_CARRIERS,
     alert_record,
     in_precedence,
     is_alerting,
@@ -164,8 +162,8 @@ class Desk:
         """The alert of a story, or None if it may not alert, and the mention that leads it."""
         told = in_precedence(self._told.in_story(story))
         main = main_of(told)
-        members = list(islice(self.stories.tally.members(story), MAX_CARRIERS))
-        (first_published_at, first_id), _ = members[0]
+        members = self.stories.tally.first(story)
+        first_published_at, first_id, _ = members[0]
         leading = main[1] if main else self._load(first_id)
         change = None
         if main and self._home(main[0]) == story and leading.watch["alerts"]["stance_change"]:
@@ -179,7 +177,7 @@ class Desk:
             (self.statements.statement_id(main[0]), main[2]) if main else None,
             [said for statement, _, said in told if not main or statement != main[0]][:MAX_ALSO],
             change,
-            [carrier for _, carrier in members],
+            [carrier for _, _, carrier in members],
             self.stories.tally.reach(story),
             self.stories.first_arrived_at(story),
             counts[3] == 0,

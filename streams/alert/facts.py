@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from streams.alert.words import MAX_LEAD_WORDS, are_titles_alike, fold, key_words, stems, words
+from streams.alert.words import MAX_LEAD_WORDS, are_titles_alike, fold, key_words, pairs, stems, words
 from streams.model.ids import digest
 from streams.model.precedence import axis_labels, principal
 from streams.model.records import Carrier, Mention, Statement
@@ -28,16 +28,16 @@ class Heading:
     day: str
     days: int
     title_key: str
-    keys: tuple[str, ...]
-    title: tuple[str, ...]
-    lead: tuple[str, ...]
+    keys: frozenset[str]
+    title: frozenset[str]
+    lead: frozenset[str]
 
     def is_like(self, other: Heading) -> bool:
         if self.title_key == other.title_key:
             return True
         if abs(day_number(self.day) - day_number(other.day)) > min(self.days, other.days):
             return False
-        return not set(self.keys).isdisjoint(other.keys) and are_titles_alike(
+        return not self.keys.isdisjoint(other.keys) and are_titles_alike(
             (self.title, self.lead), (other.title, other.lead)
         )
 
@@ -116,9 +116,9 @@ def heading_of(facts: Facts) -> Heading:
         day=day,
         days=facts.watch["alerts"]["story_days"],
         title_key=digest("title", day, folded),
-        keys=tuple(key_words(mention["title"], mention["lead"], asked)),
-        title=tuple(stems(title)),
-        lead=tuple(stems(lead)),
+        keys=frozenset(pairs(key_words(mention["title"], mention["lead"], asked))),
+        title=frozenset(stems(title)),
+        lead=frozenset(stems(lead)),
     )
 
 

@@ -8,7 +8,6 @@ Lists are bounded (50 carriers, 20 wordings among them, 10 other statements); ``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any, cast
 
 import orjson
@@ -21,7 +20,6 @@ from streams.model.records import Alert, Carrier, Reach, StanceChange, Statement
 
 RULES = "1"
 WINDOW_DAYS = 90
-MAX_CARRIERS = 50
 MAX_WORDINGS = 20
 MAX_ALSO = 10
 
@@ -41,7 +39,7 @@ def statement_record(
 ) -> StatementRecord:
     """One statement over all articles that carry it; its words are those of the article that knows it best."""
     facts, said = leading
-    members = list(islice(tally.members(statement), MAX_CARRIERS))
+    members = tally.first(statement)
     record: StatementRecord = {
         "statement_id": statement_id,
         "watch_id": facts.mention["watch_id"],
@@ -55,10 +53,10 @@ def statement_record(
         "said_at": said["said_at"] if said["said_at"][:10] == statement[-10:] else statement[-10:],
         "status": said["status"],
         "evidence": said["evidence"],
-        "wordings": list(dict.fromkeys(text for _, (_, text) in members))[:MAX_WORDINGS],
-        "carriers": [carrier for _, (carrier, _) in members],
+        "wordings": list(dict.fromkeys(text for _, _, (_, text) in members))[:MAX_WORDINGS],
+        "carriers": [carrier for _, _, (carrier, _) in members],
         "reach": tally.reach(statement),
-        "first_published_at": members[0][0][0],
+        "first_published_at": members[0][0],
         "story_id": story_id,
         "rules": _rules(facts),
     }

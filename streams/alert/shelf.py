@@ -8,6 +8,7 @@ and go: what one member costs does not depend on how many there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -16,13 +17,16 @@ from streams.alert.facts import Facts
 from streams.model.records import Reach
 from streams.model.state import State
 
+MAX_FIRST = 50
+
 _NUL = b"\x00"
 _AFTER_NUL = b"\x01"
 
 
 def _encode(part: str) -> bytes:
-    raw = part.encode("utf-8", "surrogatepass")
-    return raw.replace(b"\x01", b"\x01\x02").replace(b"\x00", b"\x01\x01") if raw and min(raw) < 2 else raw
+    if "\x00" in part or "\x01" in part:
+        part = part.replace("\x01", "\x01\x02").replace("\x00", "\x01\x01")
+    return part.encode("utf-8", "surrogatepass")
 
 
 def _decode(raw: bytes) -> str:
@@ -32,11 +36,13 @@ def _decode(raw: bytes) -> str:
 
 
 class Shelf:
-    """One watch's entries in the state of its partition."""
+    """One watch's entries in the state of its partition, for the length of one step. What ``get`` returns is shared
+    with later calls: do not change it."""
 
     def __init__(self, state: State, watch_id: str) -> None:
         self._state = state
         self._watch = _encode(watch_id)
+        self._read: dict[tuple[str, ...], Any] = {}
 
     def _key(self, parts: tuple[str, ...]) -> bytes:
         return _NUL.join((self._watch, *map(_encode, parts)))
@@ -45,17 +51,22 @@ class Shelf:
         return self._state.get(self._key(parts))
 
     def put_raw(self, value: bytes, *parts: str) -> None:
+        self._read.pop(parts, None)
         self._state.put(self._key(parts), value)
 
     def get(self, *parts: str) -> Any:
         """The value, or None."""
-        raw = self._state.get(self._key(parts))
-        return None if raw is None else orjson.loads(raw)
+        if parts not in self._read:
+            raw = self._state.get(self._key(parts))
+            self._read[parts] = None if raw is None else orjson.loads(raw)
+        return self._read[parts]
 
     def put(self, value: Any, *parts: str) -> None:
+        self._read.pop(parts, None)
         self._state.put(self._key(parts), orjson.dumps(value))
 
     def drop(self, *parts: str) -> None:
+        self._read.pop(parts, None)
         self._state.delete(self._key(parts))
 
     def scan(self, *parts: str, first: str | None = None, last: str | None = None) -> Iterator[tuple[list[str], Any]]:
@@ -76,15 +87,27 @@ class Tally:
 
     def __init__(self, shelf: Shelf, kind: str) -> None:
         self._shelf = shelf
-        self._members, self._outlets, self._counts = f"{kind}m", f"{kind}o", f"{kind}c"
+        self._members, self._first = f"{kind}members", f"{kind}first"
+        self._outlets, self._counts = f"{kind}outlets", f"{kind}counts"
 
     def add(self, owner: str, facts: Facts, value: Any) -> None:
         self._shelf.put(value, self._members, owner, *facts.order)
         self._count(owner, facts, 1)
+        first = self.first(owner)
+        if len(first) < MAX_FIRST or facts.order < (first[-1][0], first[-1][1]):
+            first = sorted([*first, [*facts.order, value]], key=lambda member: (member[0], member[1]))
+            self._shelf.put(first[:MAX_FIRST], self._first, owner)
 
     def remove(self, owner: str, facts: Facts) -> None:
         self._shelf.drop(self._members, owner, *facts.order)
         self._count(owner, facts, -1)
+        first = self.first(owner)
+        if facts.order <= (first[-1][0], first[-1][1]):
+            again = [[*order, value] for order, value in islice(self._shelf.scan(self._members, owner), MAX_FIRST)]
+            if again:
+                self._shelf.put(again, self._first, owner)
+            else:
+                self._shelf.drop(self._first, owner)
 
     def _count(self, owner: str, facts: Facts, by: int) -> None:
         outlet = facts.mention["outlet"]
@@ -115,6 +138,11 @@ class Tally:
         outlets, articles, copies, _, _ = self.counts(owner)
         return {"outlets": outlets, "articles": articles, "copies": copies}
 
-    def members(self, owner: str) -> Iterator[tuple[list[str], Any]]:
-        """Yield ([published_at, mention_id], value) in order."""
-        return self._shelf.scan(self._members, owner)
+    def first(self, owner: str) -> list[Any]:
+        """The first 50 members in order, each as [published_at, mention_id, value]. They are kept together, because
+        a busy owner is asked for them with every new member."""
+        return self._shelf.get(self._first, owner) or []
+
+    def everyone(self, owner: str) -> list[str]:
+        """All mention ids, in order."""
+        return [mention_id for (_, mention_id), _ in self._shelf.scan(self._members, owner)]

@@ -61,7 +61,8 @@ class _Intake:
         known = self._shelf.raw("mention", mention_id)
         if known == content:
             return Step("repeat")
-        facts = gather(mention, self._watch_of(mention))
+        # the stored form, so that what goes out does not depend on the order of the keys that came in
+        facts = gather(orjson.loads(content), self._watch_of(mention))
         urls = {mention["url_id"]}
         if known is not None:
             replaced = self._load(mention_id)

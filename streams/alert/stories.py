@@ -16,8 +16,7 @@ Limit: articles without title and lead that say nothing are one story a day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import astuple
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from streams.alert.facts import Facts, Heading, carrier_of, heading_of
@@ -81,7 +80,7 @@ class Units:
     def heading(self, node: str) -> Heading:
         if node not in self._headings:
             day, days, title_key, *stems = self._shelf.get("unit-heading", node)
-            keys, title, lead = map(tuple, stems)
+            keys, title, lead = map(frozenset, stems)
             self._headings[node] = Heading(day, days, title_key, keys, title, lead)
         return self._headings[node]
 
@@ -90,7 +89,8 @@ class Units:
         if self._shelf.get("unit", node) is not None:
             self._unindex(node)
         self._shelf.put(order, "unit", node)
-        self._shelf.put(astuple(heading), "unit-heading", node)
+        stems = map(sorted, (heading.keys, heading.title, heading.lead))
+        self._shelf.put([heading.day, heading.days, heading.title_key, *stems], "unit-heading", node)
         self._headings[node] = heading
         self._index("heading", node, heading, True)
         if self.leader(node) == node:
@@ -163,7 +163,7 @@ class Stories:
 
     def mentions_in(self, story: str) -> list[str]:
         """All mentions of a story, in order."""
-        return [mention_id for (_, mention_id), _ in self.tally.members(story)]
+        return self.tally.everyone(story)
 
     def mentions_of(self, unit: str) -> list[str]:
         return [mention_id for (_, mention_id), _ in self._shelf.scan("unit-members", unit)]
@@ -200,7 +200,7 @@ class Stories:
         for _, facts in sorted(movers.items()):
             cluster = facts.mention["dedupe"]["cluster_id"]
             units |= self._join(facts, self._shelf.get("cluster-unit", cluster), restless)
-        gone = {unit for unit in sorted(units) if not self._head(unit, restless)}
+        gone = {unit for unit in sorted(units) if not self._head(unit, restless, movers)}
         for said in sorted(changed):
             restless.update(unit for (unit,), _ in self._shelf.scan("told-by", said))
         for unit in sorted(self._settle(restless, gone)):
@@ -257,7 +257,7 @@ class Stories:
             self._shelf.put(unit, "unit-of", facts.mention_id)
         return {name for name in (before, unit) if name is not None}
 
-    def _head(self, unit: str, restless: set[str]) -> bool:
+    def _head(self, unit: str, restless: set[str], movers: Mapping[str, Facts]) -> bool:
         """Put the unit's order and heading right after its members changed; False if it has none left."""
         first = self._shelf.first("unit-members", unit)
         known = self._shelf.get("unit", unit)
@@ -267,6 +267,8 @@ class Stories:
                 self._graph.remove(unit)
             return False
         (published_at, mention_id), _ = first
+        if known == [published_at, mention_id] and mention_id not in movers:
+            return True
         heading = heading_of(self._load(mention_id))
         if known != [published_at, mention_id] or self._graph.heading(unit) != heading:
             self._graph.put(unit, (published_at, mention_id), heading)

@@ -166,7 +166,7 @@ class Timeline:
             self._refold(holder_id)
 
     def holders(self) -> list[str]:
-        return list(dict.fromkeys(holder_id for (holder_id, *_), _ in self._shelf.scan("changes")))
+        return list(dict.fromkeys(holder_id for (holder_id, *_), _ in self._shelf.scan("positions")))
 
     def _start(self, holder_id: str) -> Standing:
         start: Standing | None = self._shelf.get("baseline", holder_id)
@@ -178,7 +178,10 @@ class Timeline:
         before = self._shelf.get("changes", holder_id) or {}
         if before == changes:
             return set()
-        self._shelf.put(changes, "changes", holder_id)
+        if changes:
+            self._shelf.put(changes, "changes", holder_id)
+        else:
+            self._shelf.drop("changes", holder_id)
         return {name for name in (*before, *changes) if before.get(name) != changes.get(name)}
 
 

@@ -8,13 +8,14 @@ nothing is alike across languages; there the day of the utterance or the copy's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from itertools import combinations
 from unicodedata import category, normalize
 
 STEM_LETTERS = 6
 MAX_CHARACTERS = 600
 MAX_LEAD_WORDS = 40
-KEY_WORDS = 8
+KEY_WORDS = 6
 
 WORDINGS_OVERLAP = 0.5
 WORDINGS_SHARED = 3
@@ -40,7 +41,10 @@ def fold(text: str) -> str:
     >>> fold("Ещё Łódź CAFÉ")
     'еще łodz cafe'
     """
-    return "".join(letter for letter in normalize("NFKD", text.casefold()) if category(letter) != "Mn")
+    text = text.casefold()
+    if text.isascii():
+        return text
+    return "".join(letter for letter in normalize("NFKD", text) if category(letter) != "Mn")
 
 
 def words(text: str) -> list[str]:
@@ -76,14 +80,21 @@ def key_words(title: str, lead: str, asked: Iterable[str]) -> list[str]:
     return stems(sorted(found, key=lambda word: (-len(word), word))[:KEY_WORDS])
 
 
-def are_titles_alike(one: tuple[Iterable[str], Iterable[str]], other: tuple[Iterable[str], Iterable[str]]) -> bool:
+def pairs(keys: Iterable[str]) -> list[str]:
+    """Every two of the key words, to be looked up by: one word is in half the titles of a watch, two are not.
+
+    >>> pairs(["army", "border", "drills"])
+    ['army border', 'army drills', 'border drills']
+    """
+    return [f"{one} {other}" for one, other in combinations(keys, 2)] or list(keys)
+
+
+def are_titles_alike(one: tuple[Set[str], Set[str]], other: tuple[Set[str], Set[str]]) -> bool:
     """Compare (stems of the title, stems of the lead): the weighted Jaccard index, a word of the title counting twice.
 
     Words that stand in both title and lead count once, as the title's.
     """
-    title, title_o = set(one[0]), set(other[0])
-    either, either_o = title | set(one[1]), title_o | set(other[1])
-    shared = either & either_o
-    least = len(shared) + len(shared & title & title_o)
-    most = len(either | either_o) + len(title | title_o)
-    return len(shared) >= TITLES_SHARED and least >= TITLES_ALIKE * most
+    titles, leads = one[0] & other[0], (one[0] | one[1]) & (other[0] | other[1])
+    least = len(leads) + len(titles)
+    most = len(one[0] | one[1] | other[0] | other[1]) + len(one[0] | other[0])
+    return len(leads) >= TITLES_SHARED and least >= TITLES_ALIKE * most

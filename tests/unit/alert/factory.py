@@ -150,7 +150,7 @@ class Desk:
     def live(self) -> dict[tuple[str, str], bytes]:
         """What holds at the end, byte for byte."""
         return {
-            name: orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+            name: orjson.dumps(record)
             for name, record in sorted(self.records.items())
             if record["status"] != "superseded"
         }
