@@ -51,8 +51,7 @@ def step(raw: RawArticle, extraction: Extraction | None, state: State) -> Step:
     outlet, url_id = article["outlet"], article["url_id"]
     text = article["text"]
     before = load_versions(state, outlet, url_id)
-    kept = without_spans(text, article["boilerplate"]).encode()
-    text_hash = digest("version", article["title"], kept.translate(None, b" \t\n"))  # white space is no news
+    text_hash = hash_version(article)
     reissue = False
     diff: Diff | None = None
     if before is not None:
@@ -74,6 +73,12 @@ def step(raw: RawArticle, extraction: Extraction | None, state: State) -> Step:
     if before is None:
         return Step("cleaned", (Emit("article-clean", article),))
     return Step("version", (Emit("article-clean", _numbered(article, number, diff), reissue),))
+
+
+def hash_version(article: Article) -> str:
+    """What two fetches of one version share: title and text, without boilerplate and white space."""
+    kept = without_spans(article["text"], article["boilerplate"]).encode()
+    return digest("version", article["title"], kept.translate(None, b" \t\n"))
 
 
 def _numbered(article: Article, number: int, diff: Diff | None) -> Article:
