@@ -164,7 +164,10 @@ def published_option(text: str) -> str:
     """
     try:
         at = datetime.fromisoformat(text.strip())
-        return format_utc(at if at.tzinfo else at.replace(tzinfo=UTC))
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        if at.year < 1000:  # the wire has four digits
+            raise ValueError
+        return format_utc(at)
     except (ValueError, OverflowError):
         raise UsageError(
             f"--published {text!r:.60} is no time; expected ISO 8601 such as 2023-02-16T12:00:00Z"

@@ -93,13 +93,12 @@ def _decode(raw: bytes, codec: str) -> str:
         raise refused_bytes(error) from None
 
 
-def refused_bytes(error: UnicodeDecodeError) -> RefusedInput:
-    """The refusal for a byte that its encoding does not have."""
+def refused_bytes(error: UnicodeDecodeError, before: int = 0) -> RefusedInput:
+    """The refusal for a byte that its encoding does not have; ``before`` bytes were read well."""
     is_utf8 = error.encoding.replace("_", "-") in ("utf-8", "utf-8-sig")
     said = "UTF-8" if is_utf8 else error.encoding
-    message = (
-        f"not {said}: byte 0x{error.object[error.start]:02x} at position {error.start}; say --encoding, or mend it"
-    )
+    byte, position = error.object[error.start], before + error.start
+    message = f"not {said}: byte 0x{byte:02x} at position {position}; say --encoding, or mend it"
     return RefusedInput("not-utf8" if is_utf8 else "encoding", message)
 
 
@@ -108,19 +107,24 @@ class Transcoded(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, codec: str) -> None:
         super().__init__()
-        self._text = io.TextIOWrapper(stream, encoding=codec, newline="")
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._taken = 0
         self._left = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # what BufferedReader hands in
-        if not self._left:
+        is_end = False
+        while not self._left and not is_end:
+            chunk = self._stream.read1(len(buffer))  # type: ignore[attr-defined]  # buffered, all of them
+            is_end = not chunk
+            self._taken += len(chunk)
             try:
-                self._left = self._text.read(max(len(buffer) // 4, 1)).encode("utf-8", "surrogatepass")
+                self._left = self._decoder.decode(chunk, is_end).encode("utf-8", "surrogatepass")
             except UnicodeDecodeError as error:
-                raise refused_bytes(error) from None
-        taken = self._left[: len(buffer)]
-        self._left = self._left[len(buffer) :]
+                raise refused_bytes(error, self._taken - len(error.object)) from None
+        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
         buffer[: len(taken)] = taken
         return len(taken)

@@ -81,7 +81,7 @@ def _check_root(root: Any) -> None:
 def _refusal(error: Any) -> RefusedInput:
     line, message = error.position[0] if error.position else 0, str(error.msg or "the file is empty")
     where = f" in line {line}" if line else ""
-    if "encoding" in message and ("UTF-8" in message or "input conversion" in message):
+    if error.code in (etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING):
         return RefusedInput("not-utf8", f"bytes{where} are not in the encoding that the feed declares; say --encoding")
     return RefusedInput(
         "not-xml", f"the XML breaks off{where}: {message.partition(', line ')[0]}; mend it; what follows is not read"

@@ -150,7 +150,8 @@ def plain_with_head(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
         return head, stream
     plain = gzip.GzipFile(fileobj=stream)
     head, plain_stream = _with_head(cast(BinaryIO, plain), can_rewind)
-    return head, cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, plain_stream), _BUFFER))
+    # by read1: what stands before damage is handed on
+    return head, cast(BinaryIO, io.BufferedReader(Rejoined(b"", plain_stream), _BUFFER))
 
 
 def _with_head(stream: BinaryIO, can_rewind: bool) -> tuple[bytes, BinaryIO]:
