@@ -16,11 +16,11 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageErro
 from typer.core import TyperGroup
 
 from streams import __version__
+from streams.cli.groups import HELP_COLUMNS, new_group
 from streams.cli.output import silence_stdout
 from streams.errors import NewsvaneError
 
 INTERRUPTED = 130
-HELP_COLUMNS = 80
 
 COMMANDS = {
     "demo": ("demo:demo", "Run the bundled sample stream and print its alerts."),
@@ -44,8 +44,6 @@ EPILOG = (
     "input was refused; 2 wrong use or setting; 130 interrupted."
 )
 
-_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": HELP_COLUMNS}
-
 
 class Commands(TyperGroup):
     """The group of ``COMMANDS``; help lists them without loading one."""
@@ -55,6 +53,13 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return load_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # before typer makes it a failure
+            silence_stdout()
+            raise typer.Exit from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
@@ -73,18 +78,6 @@ def load_command(name: str) -> Any:
     command = typer.main.get_command(group)
     command.name = name
     return command
-
-
-def new_group(help_: str | None = None) -> typer.Typer:
-    """A Typer that writes plain help and leaves errors to ``main``."""
-    return typer.Typer(
-        help=help_,
-        rich_markup_mode=None,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        no_args_is_help=True,
-        context_settings=_CONTEXT,
-    )
 
 
 def _print_version(is_wanted: bool) -> None:
@@ -107,15 +100,7 @@ def _root(
 
 def build() -> Any:
     """The whole command line."""
-    app = typer.Typer(
-        cls=Commands,
-        rich_markup_mode=None,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        no_args_is_help=True,
-        context_settings=_CONTEXT,
-        epilog=EPILOG,
-    )
+    app = new_group(cls=Commands, epilog=EPILOG)
     app.callback()(_root)
     return typer.main.get_command(app)
 

@@ -22,6 +22,7 @@ from aiokafka.errors import KafkaError
 from streams.engine.keeper import Holding, PartitionLost, Slot, parse_handle
 from streams.engine.keeper_sqlite import RecentRecords, check_fetched
 from streams.engine.local_store import LocalStore
+from streams.engine.outcomes import changelog_of as changelog_of
 from streams.engine.outgoing import Outgoing
 from streams.engine.position import POSITION_KEY, Position
 from streams.errors import InfrastructureError
@@ -30,11 +31,6 @@ from streams.log.protocol import Log, StoredRecord
 _EPOCH_HEADER = "epoch"
 _RESTORE_RECORDS = 2_000
 _CLAIM_ATTEMPTS = 5
-
-
-def changelog_of(stage: str) -> str:
-    """The changelog of a stage; ``schemas/topics`` declares one for each, and a test holds the two together."""
-    return f"{stage}-state"
 
 
 class LocalShelf:

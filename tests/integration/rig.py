@@ -13,13 +13,12 @@ from typing import Any
 import orjson
 
 from schemas import encode, topic_of, topics_on
-from streams.engine.keeper_kafka import changelog_of
-from streams.engine.position import POSITION_KEY, Position
+from streams.engine.outcomes import read_outcomes, read_positions
+from streams.engine.position import Position
 from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord, StoredRecord
 from streams.log.provision import apply_topics
-from streams.log.sqlite import SqliteLog
 from streams.settings import Settings
 
 DEADLINE_S = 90.0
@@ -79,24 +78,10 @@ class Rig:
 
     def outcomes(self) -> dict[str, dict[str, int]]:
         """The counts of outcomes of each stage, over all partitions."""
-        totals: dict[str, dict[str, int]] = {}
-        for stage, position in self.positions():
-            for outcome, number in position.outcomes.items():
-                of_stage = totals.setdefault(stage, {})
-                of_stage[outcome] = of_stage.get(outcome, 0) + number
-        return totals
+        return read_outcomes(self.log, self.settings.group)
 
     def positions(self) -> list[tuple[str, Position]]:
-        if isinstance(self.log, SqliteLog):
-            rows = self.log.query("SELECT stage, value FROM state WHERE key = ?", (POSITION_KEY,))
-            return [(stage.rpartition("/")[2], Position.decode(value)) for stage, value in rows]
-        found = []
-        for stage in ("clean", "dedupe", "detect", "stance", "alert"):
-            for partition in range(self.log.partitions(changelog_of(stage))):
-                last = [r for r in self.read(changelog_of(stage), partition) if r.key == POSITION_KEY]
-                if last and last[-1].value is not None:
-                    found.append((stage, Position.decode(last[-1].value)))
-        return found
+        return read_positions(self.log, self.settings.group)
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """Everything in the topic of this kind of record."""
