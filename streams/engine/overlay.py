@@ -5,6 +5,7 @@ A record that fails takes its own writes back (``undo_record``) without those of
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -24,6 +25,7 @@ class Overlay:
         self._shelf = shelf
         self._batch: dict[bytes, bytes | None] = {}
         self._record: dict[bytes, bytes | None] = {}
+        self._keys: list[bytes] = []  # of both, ascending: a scan must not look at everything that waits
         self.size_bytes = 0
 
     def get(self, key: bytes) -> bytes | None:
@@ -34,29 +36,34 @@ class Overlay:
         return self._shelf.get(key)
 
     def put(self, key: bytes, value: bytes) -> None:
-        self._record[key] = value
+        self._write(key, value)
 
     def delete(self, key: bytes) -> None:
-        self._record[key] = None
+        self._write(key, None)
+
+    def _write(self, key: bytes, value: bytes | None) -> None:
+        if key not in self._record and key not in self._batch:
+            insort(self._keys, key)
+        self._record[key] = value
+
+    def _pending(self, key: bytes) -> bytes | None:
+        return self._record[key] if key in self._record else self._batch[key]
 
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
-        pending = {key: value for key, value in self._batch.items() if first <= key < last}
-        pending.update((key, value) for key, value in self._record.items() if first <= key < last)
-        waiting = sorted(pending)
+        waiting = self._keys[bisect_left(self._keys, first) : bisect_left(self._keys, last)]
+        pending = [(key, self._pending(key)) for key in waiting]
         index = 0
         for key, value in self._shelf.scan(first, last):
-            while index < len(waiting) and waiting[index] < key:
-                mine = pending[waiting[index]]
-                if mine is not None:
-                    yield waiting[index], mine
+            while index < len(pending) and pending[index][0] < key:
+                mine = pending[index]
+                if mine[1] is not None:
+                    yield mine[0], mine[1]
                 index += 1
-            if index < len(waiting) and waiting[index] == key:
-                continue
-            yield key, value
-        for key in waiting[index:]:
-            mine = pending[key]
-            if mine is not None:
-                yield key, mine
+            if index == len(pending) or pending[index][0] != key:
+                yield key, value
+        for key, waits in pending[index:]:
+            if waits is not None:
+                yield key, waits
 
     def keep_record(self) -> None:
         """Make the record's writes part of the batch."""
@@ -67,6 +74,9 @@ class Overlay:
 
     def undo_record(self) -> None:
         """Forget the record's writes."""
+        for key in self._record:
+            if key not in self._batch:
+                del self._keys[bisect_left(self._keys, key)]
         self._record.clear()
 
     def writes(self) -> dict[bytes, bytes | None]:

@@ -103,7 +103,7 @@ async def _run(
             tasks = [
                 asyncio.create_task(stop.wait()),
                 asyncio.create_task(_watch_progress(log, line, settings, until_idle, callbacks)),
-                asyncio.create_task(_keep_house(log)),
+                asyncio.create_task(_keep_house(settings)),
                 asyncio.create_task(_watch_faust(app)),
             ]
             await asyncio.wait([*tasks, line.failure], return_when=asyncio.FIRST_COMPLETED)
@@ -210,9 +210,18 @@ def measure_progress(log: Log, stages: dict[str, str], group: str) -> Progress:
     return progress
 
 
-async def _keep_house(log: Log) -> None:
-    """Retention of the embedded log; Kafka does its own."""
+async def _keep_house(settings: Settings) -> None:
+    """Retention of the embedded log, through a connection and a thread of its own; Kafka does its own."""
+    if not settings.is_embedded:
+        await asyncio.Event().wait()
     while True:
         await asyncio.sleep(_HOUSEKEEPING_S)
-        if isinstance(log, SqliteLog):
-            log.enforce_retention(int(time.time() * 1000))
+        await asyncio.to_thread(_enforce_retention, settings)
+
+
+def _enforce_retention(settings: Settings) -> None:
+    log = connect(settings)
+    try:
+        log.enforce_retention(int(time.time() * 1000))
+    finally:
+        log.close()
