@@ -23,6 +23,7 @@ def toys(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str],
 
 
 def make_settings(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str], str]) -> Settings:
+    tmp_path.mkdir(parents=True, exist_ok=True)
     if request.param == "sqlite":
         return Settings(broker=f"sqlite:///{tmp_path}/line.db", data_dir=tmp_path / "var")
     broker = request.getfixturevalue("kafka_url")
