@@ -19,6 +19,7 @@ from streams.model.state import State
 
 MAX_FIRST = 50
 
+_NULL = b"null"
 _NUL = b"\x00"
 _AFTER_NUL = b"\x01"
 
@@ -63,7 +64,7 @@ class Shelf:
 
     def put(self, value: Any, *parts: str) -> None:
         self._read.pop(parts, None)
-        self._state.put(self._key(parts), orjson.dumps(value))
+        self._state.put(self._key(parts), _NULL if value is None else orjson.dumps(value))
 
     def drop(self, *parts: str) -> None:
         self._read.pop(parts, None)
@@ -76,7 +77,10 @@ class Shelf:
         low = prefix if first is None else prefix + _encode(first)
         high = prefix[:-1] + _AFTER_NUL if last is None else prefix + _encode(last)
         for key, value in self._state.scan(low, high):
-            yield [_decode(part) for part in key[len(prefix) :].split(_NUL)], orjson.loads(value)
+            yield (
+                [_decode(part) for part in key[len(prefix) :].split(_NUL)],
+                None if value == _NULL else orjson.loads(value),
+            )
 
     def first(self, *parts: str) -> tuple[list[str], Any] | None:
         return next(self.scan(*parts), None)

@@ -25,12 +25,14 @@ from streams.alert.statements import Statements
 from streams.model.ids import digest
 from streams.model.leaders import Order, settle_index
 
+LEADING, FOLLOWING = "leading-heading", "following-heading"
+
 
 class Units:
     """The graph of rules 3 and 4, as an index: its order, leader and heading for each unit.
 
-    The headings of leaders are indexed apart from all headings: a story of a thousand headings costs a newcomer one
-    comparison, not a thousand.
+    The headings of leaders are indexed apart from those of their followers: a story of a thousand headings costs a
+    newcomer one comparison, not a thousand.
     """
 
     def __init__(self, shelf: Shelf, statements: Statements) -> None:
@@ -52,12 +54,15 @@ class Units:
             self._shelf.drop("unit-followers", before, node)
         self._shelf.put(leader, "unit-leader", node)
         self._shelf.put(None, "unit-followers", leader, node)
-        if (leader == node) != (before == node):
-            self._index("leading-heading", node, self.heading(node), leader == node)
+        if before is None:
+            self._index(node, leader == node)
+        elif (leader == node) != (before == node):
+            self._unindex(node)
+            self._index(node, leader == node)
 
     def earliest_leader(self, node: str) -> str | None:
         own = self.order(node)
-        near = ((self.order(other), other) for other in self._near(node, "leading-heading"))
+        near = ((self.order(other), other) for other in self._near(node, LEADING))
         earlier = ((order, other) for order, other in near if order < own and self.leader(other) == other)
         return min(earlier, default=(own, None))[1]
 
@@ -72,7 +77,7 @@ class Units:
 
     def near(self, node: str) -> set[str]:
         """All units with an edge to this one."""
-        return self._near(node, "heading")
+        return self._near(node, LEADING, FOLLOWING)
 
     def followers(self, node: str) -> list[str]:
         return [other for (other,), _ in self._shelf.scan("unit-followers", node) if other != node]
@@ -92,9 +97,9 @@ class Units:
         stems = map(sorted, (heading.keys, heading.title, heading.lead))
         self._shelf.put([heading.day, heading.days, heading.title_key, *stems], "unit-heading", node)
         self._headings[node] = heading
-        self._index("heading", node, heading, True)
-        if self.leader(node) == node:
-            self._index("leading-heading", node, heading, True)
+        leader = self.leader(node)
+        if leader is not None:
+            self._index(node, leader == node)
 
     def remove(self, node: str) -> None:
         self._unindex(node)
@@ -104,22 +109,23 @@ class Units:
         for follower in self.followers(node):
             self._shelf.drop("unit-followers", node, follower)
             self._shelf.drop("unit-leader", follower)
+            self._unindex(follower)
         for kind in ("unit", "unit-heading", "unit-leader"):
             self._shelf.drop(kind, node)
         del self._headings[node]
 
     def _unindex(self, node: str) -> None:
-        for kind in ("heading", "leading-heading"):
-            self._index(kind, node, self.heading(node), False)
-
-    def _index(self, kind: str, node: str, heading: Heading, is_in: bool) -> None:
+        heading = self.heading(node)
         for key in (*heading.keys, heading.title_key):
-            if is_in:
-                self._shelf.put(None, kind, key, heading.day, node)
-            else:
-                self._shelf.drop(kind, key, heading.day, node)
+            self._shelf.drop(LEADING, key, heading.day, node)
+            self._shelf.drop(FOLLOWING, key, heading.day, node)
 
-    def _near(self, node: str, index: str) -> set[str]:
+    def _index(self, node: str, leads: bool) -> None:
+        heading = self.heading(node)
+        for key in (*heading.keys, heading.title_key):
+            self._shelf.put(None, LEADING if leads else FOLLOWING, key, heading.day, node)
+
+    def _near(self, node: str, *indexes: str) -> set[str]:
         found: set[str] = set()
         for (utterance,), _ in list(self._shelf.scan("about", node)):
             statement = self._statements.of_utterance(utterance)
@@ -131,6 +137,7 @@ class Units:
         candidates = {
             other
             for key in (*heading.keys, heading.title_key)
+            for index in indexes
             for (_, other), _ in self._shelf.scan(index, key, first=str(first), last=f"{last}\x02")
         }
         found.update(other for other in candidates - found if heading.is_like(self.heading(other)))

@@ -15,7 +15,7 @@ from unicodedata import category, normalize
 STEM_LETTERS = 6
 MAX_CHARACTERS = 600
 MAX_LEAD_WORDS = 40
-KEY_WORDS = 6
+KEY_WORDS = 5
 
 WORDINGS_OVERLAP = 0.5
 WORDINGS_SHARED = 3
