@@ -61,7 +61,7 @@ def apply_shipped_watches(log: Log) -> list[str]:
     if not isinstance(log, SqliteLog):
         append_watches(log, watches)
         return [watch["watch_id"] for watch in watches]
-    records = _records(log, watches)
+    records = watch_records(log, watches)
     with log.transaction() as tx:
         if log.end_offset(topic, 0):  # another process was quicker
             return []
@@ -71,10 +71,11 @@ def apply_shipped_watches(log: Log) -> list[str]:
 
 def append_watches(log: Log, watches: Sequence[Watch]) -> None:
     """Append versions of watches to their topic."""
-    log.append(topic_of("watch").name, _records(log, watches))
+    log.append(topic_of("watch").name, watch_records(log, watches))
 
 
-def _records(log: Log, watches: Sequence[Watch]) -> list[NewRecord]:
+def watch_records(log: Log, watches: Sequence[Watch]) -> list[NewRecord]:
+    """The records to append for these versions."""
     topic = topic_of("watch")
     partitions = log.partitions(topic.name)
     now_ms = int(time.time() * 1000)

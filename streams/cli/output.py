@@ -72,3 +72,20 @@ def silence_stdout() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)
+
+
+_KEPT_FORMATS = frozenset("\u200c\u200d\ufeff")  # joiners that scripts need; the mark does nothing
+
+
+def neutralise(text: str) -> str:
+    """One line that can't steer a terminal: no control characters, escapes, or marks that turn the direction.
+
+    >>> neutralise("a\\x1b[31mb\\u202ec\\nd")
+    'a[31mbc d'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    flat = " ".join(text.split())
+    return "".join(
+        char for char in flat if char in _KEPT_FORMATS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
+    )
