@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from schemas import decode
+from schemas import decode, validate
 from streams.engine.work import coordinate
 from streams.errors import InfrastructureError, InvalidRecord
 from streams.log.protocol import Log, StoredRecord
 
 _LOG = logging.getLogger(__name__)
-_POLL_S = 0.2
+_POLL_S = 0.1
 
 
 class Follower:
@@ -35,7 +35,7 @@ class Follower:
         self._on_failure = on_failure
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._next: dict[tuple[str, int], int] = {}
+        self._next: dict[int, int] = {}
 
     async def start(self) -> None:
         """Return when everything that is in the topic now has been applied."""
@@ -51,22 +51,20 @@ class Follower:
     def _read_to_end(self, log: Log) -> list[StoredRecord]:
         records: list[StoredRecord] = []
         for partition in range(log.partitions(self._topic)):
-            offset, end = 0, log.end_offset(self._topic, partition)
+            offset, end = self._next.get(partition, 0), log.end_offset(self._topic, partition)
             while offset < end:
                 batch = log.read(self._topic, partition, offset)
                 if not batch:
                     break
                 records += batch
                 offset = batch[-1].offset + 1
-            self._next[self._topic, partition] = end
+            self._next[partition] = end
         return records
 
     def _keep_up(self, log: Log, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            for batch in log.follow([self._topic], self._next, _POLL_S):
-                if self._stop.is_set():
-                    break
-                for stored in batch:
+            while not self._stop.wait(_POLL_S):  # a change may take a second: no need to be woken for it
+                for stored in self._read_to_end(log):
                     loop.call_soon_threadsafe(self._take, stored)
         except Exception as error:
             if not self._stop.is_set():
@@ -76,7 +74,9 @@ class Follower:
 
     def _take(self, stored: StoredRecord) -> None:
         try:
-            self._apply(decode(self._kind, stored.value or b""))
+            record = decode(self._kind, stored.value or b"")
+            validate(self._kind, record)
+            self._apply(record)
         except InvalidRecord as error:
             _LOG.error("%s: %s; this %s is passed over", coordinate(stored), error, self._kind)
 

@@ -70,7 +70,11 @@ class Keeper(Protocol):
     async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord]:
         """Read the input records that these handles (``partition/offset``) name, in order of the handles.
 
-        Raises InfrastructureError for one that retention has deleted."""
+        Raises InvalidRecord for one that retention has deleted: trying again would not bring it back."""
+        ...
+
+    async def read_one(self, topic: str, partition: int, offset: int) -> StoredRecord | None:
+        """Read the first record at or after ``offset``; None at the end."""
         ...
 
     async def close(self) -> None: ...

@@ -145,6 +145,9 @@ class KafkaKeeper:
             records.append(record)
         return records
 
+    async def read_one(self, topic: str, partition: int, offset: int) -> StoredRecord | None:
+        return next(iter(await self._read(self._log.read, topic, partition, offset, 1)), None)
+
     async def close(self) -> None:
         self._store.close()
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from streams.engine.keeper import Holding, Slot, parse_handle
 from streams.engine.outgoing import Outgoing
 from streams.engine.position import POSITION_KEY, Position
-from streams.errors import InfrastructureError
+from streams.errors import InvalidRecord
 from streams.log.protocol import NewRecord, StoredRecord
 from streams.log.sqlite import SqliteLog
 
@@ -92,6 +92,9 @@ class SqliteKeeper:
             records.append(check_fetched(topic, partition, offset, found))
         return records
 
+    async def read_one(self, topic: str, partition: int, offset: int) -> StoredRecord | None:
+        return next(iter(self._log.read(topic, partition, offset, max_records=1)), None)
+
     async def close(self) -> None:
         """The log is closed by who opened it."""
 
@@ -100,11 +103,12 @@ class SqliteKeeper:
 
 
 def check_fetched(topic: str, partition: int, offset: int, found: Sequence[StoredRecord]) -> StoredRecord:
-    """The one record that was asked for. Raises InfrastructureError where retention was faster than the window."""
+    """The one record that was asked for. Raises InvalidRecord where retention was faster than the window."""
     if not found or found[0].offset != offset:
-        raise InfrastructureError(
+        raise InvalidRecord(
+            "source-deleted",
             f"{topic}[{partition}]@{offset}: deleted, but its verdict has to be revised; the retention of {topic} "
-            "must be longer than the dedupe window ('newsvane topics check')"
+            "must be longer than the dedupe window ('newsvane topics check')",
         )
     return found[0]
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import faust
@@ -27,6 +28,7 @@ from streams.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _WATCH_WAIT_S = 30.0
+_LET_GO_S = 3.0
 
 Stage = Callable[[Work], Awaitable[Any]]
 
@@ -67,9 +69,13 @@ class Line:
             channel = self.app.topic(self.settings.namespace + topic, schema=BatchSchema())
 
             async def run(stream: Any) -> None:
-                async for event in stream.events():
-                    if not await self._run_batch(name, reads, stage, event.message):
-                        await asyncio.Event().wait()  # until the app stops us
+                try:
+                    async for event in stream.events():
+                        if not await self._run_batch(name, reads, stage, event.message):
+                            await asyncio.Event().wait()  # until the app stops us
+                finally:
+                    if not (self.is_stopping or self.app.should_stop):  # Faust would live on without it
+                        self.fail(InfrastructureError(f"agent {name} ended by itself; restarting"))
 
             self.app.agent(channel, name=f"newsvane.{name}")(run)
             return stage
@@ -189,10 +195,10 @@ class Line:
         slot, offset = holding.slot, holding.position.offset
         if first <= offset:
             return
-        there = await asyncio.to_thread(self.log.read, slot.topic, slot.partition, offset, 1)
-        if there and there[0].offset < first:
+        there = await self.keeper.read_one(slot.topic, slot.partition, offset)
+        if there is not None and there.offset < first:
             raise InfrastructureError(
-                f"{slot}: offset {first} was delivered, but {there[0].offset} is not processed yet; restarting from it"
+                f"{slot}: offset {first} was delivered, but {there.offset} is not processed yet; restarting from it"
             )
 
     def partitions(self, topic: str) -> int:
@@ -235,8 +241,18 @@ class Line:
             for holding in list(self._held.values()):
                 await self.keeper.let_go(holding)
             self._held.clear()
+        elif isinstance(self.failure.exception(), InfrastructureError):
+            # the world's fault: nobody shall hold it against the record that was at hand
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._let_go_if_possible(), _LET_GO_S)
         for pool in self._pools:
             pool.close()
+
+    async def _let_go_if_possible(self) -> None:
+        for slot, holding in list(self._held.items()):
+            if slot not in self._busy:
+                with suppress(InfrastructureError):
+                    await self.keeper.let_go(holding)
 
     @property
     def is_busy(self) -> bool:

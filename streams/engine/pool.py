@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from typing import Any
 
-from streams.errors import InvalidRecord
+from streams.errors import InfrastructureError, InvalidRecord
 
 _TASKS_PER_PROCESS = 2_000  # parsers leak; a fresh process now and then is cheaper than looking for it
 
@@ -108,7 +108,10 @@ class Pool:
         )
 
     def _start(self) -> _Child:
-        child = _Child(self._target, self._cpu_s, self._memory_mb)
+        try:
+            child = _Child(self._target, self._cpu_s, self._memory_mb)
+        except OSError as error:
+            raise InfrastructureError(f"no process for extraction can be started ({error.strerror})") from error
         self._children.add(child)
         return child
 

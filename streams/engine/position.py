@@ -16,6 +16,8 @@ import orjson
 POSITION_KEY = b"\x00position"
 CAUSE_HEADER = "cause"
 REISSUE_HEADER = "reissue"
+_MAX_OFFSET = (1 << 63) - 1
+_MAX_TOPIC = 249  # as on Kafka
 
 
 class Cause(NamedTuple):
@@ -36,9 +38,11 @@ class Cause(NamedTuple):
         if len(parts) != 4:
             return None
         try:
-            return cls(parts[0].decode("ascii"), int(parts[1]), int(parts[2]), int(parts[3]))
+            cause = cls(parts[0].decode("ascii"), int(parts[1]), int(parts[2]), int(parts[3]))
         except ValueError:
             return None
+        # a position that can't be written would stop every worker, again and again
+        return cause if len(parts[0]) <= _MAX_TOPIC and all(0 <= n <= _MAX_OFFSET for n in cause[1:]) else None
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from schemas import dead_letters_of, decode, topic_of, validate
-from streams.engine.dead_letters import dead_letter
+from streams.engine.dead_letters import KEY_BYTES, dead_letter
 from streams.engine.keeper import Holding, handle_of
 from streams.engine.outgoing import Outbox
 from streams.engine.overlay import Overlay
@@ -152,7 +152,8 @@ class Work:
         stored = item.stored
         letter = dead_letter(stored, self.holding.slot.stage, error)
         topic = dead_letters_of(stored.topic)
-        self.outbox.add_raw(topic, stored.key or b"", orjson.dumps(letter), self._cause(stored, 0))
+        key = (stored.key or b"")[:KEY_BYTES]  # whole, unless it is no key of ours: it might not fit once more
+        self.outbox.add_raw(topic, key, orjson.dumps(letter), self._cause(stored, 0))
         self.position.count(REVISED if item.is_reissue else REJECTED)
         _LOG.warning("%s: %s; sent to %s", coordinate(stored), error, topic.name)
 

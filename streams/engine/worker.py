@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 
 from schemas import topic_of, topics_on
 from streams.engine.faust_app import build_app
@@ -85,7 +86,7 @@ async def _run(
         if isinstance(log, SqliteLog):
             stack.enter_context(log.worker_lock(settings.group))
         app = build_app(settings, settings.data_dir / "faust")
-        (settings.data_dir / "faust").mkdir(parents=True, exist_ok=True)
+        _make_data_dir(settings)
         keeper, stored = _make_keeper(app, settings, log)
         book = WatchBook()
         line = Line(app, settings, keeper, log, book, stored)
@@ -120,6 +121,15 @@ async def _run(
         if line.failure.done():
             raise line.failure.exception() or InfrastructureError("the line ended without a reason")
         line.failure.cancel()
+
+
+def _make_data_dir(settings: Settings) -> None:
+    try:
+        (settings.data_dir / "faust").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(
+            f"data folder '{settings.data_dir}' cannot be used: {error.strerror}; set NEWSVANE_DATA_DIR"
+        ) from error
 
 
 def _make_keeper(app: Any, settings: Settings, log: Log) -> tuple[Keeper, Callable[[Any], StoredRecord]]:
@@ -157,7 +167,7 @@ async def _start(app: faust.App, line: Line, settings: Settings) -> None:
         await line.failure
     try:
         await starting
-    except (ConnectionError, OSError) as error:
+    except (OSError, KafkaError) as error:
         raise BrokerUnavailable(f"broker {settings.broker} does not answer ({error}); is it running?") from error
     deadline = time.monotonic() + 4 * settings.kafka_session_timeout_s
     while app.rebalancing or not app.consumer.assignment():

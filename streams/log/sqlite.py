@@ -296,7 +296,8 @@ class SqliteLog:
 
     def data_version(self) -> DataVersion:
         """A cheap token (microseconds) that differs after every commit of anyone."""
-        return DataVersion(self._all("PRAGMA data_version")[0][0], self._commits)
+        (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        return DataVersion(version, self._commits)
 
     def changed(self) -> bool:
         """Whether anyone has committed since the last call; True at the first."""
