@@ -24,7 +24,7 @@ from typing import Literal
 
 import numpy as np
 
-from streams.dedupe.sketch import SKETCH_SIZE, Hashes32, Sketch, hash_numbers
+from streams.dedupe.sketch import SKETCH_SIZE, Hashes, Hashes32, Sketch, hash_numbers
 
 DAY_S = 86_400
 WINDOW_S = 30 * DAY_S
@@ -34,7 +34,7 @@ SOON_S = DAY_S + DAY_S // 2
 LEAST_JACCARD, LEAST_CONTAINED = 0.25, 0.75
 
 
-_YEARS = hash_numbers(" ".join(str(year) for year in range(1900, 2100)))
+_YEARS = frozenset(hash_numbers(" ".join(str(year) for year in range(1900, 2100))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def compare(a: Sketch, b: Sketch, apart_s: int) -> Likeness | None:
         return None
     if not _numbers_agree(a, b, apart_s):
         return None
-    titles = _count_shared(a.title, b.title) / max(1, min(a.title.size, b.title.size))
+    titles = _count_common(a.title, b.title) / max(1, min(len(a.title), len(b.title)))
     if titles >= 0.5 and _titles_disagree(a, b, apart_s):
         return None
     if not _is_near(jaccard, contained, titles, short):
@@ -76,20 +76,21 @@ def _is_near(j: float, c: float, t: float, short: bool) -> bool:
 
 def _numbers_agree(a: Sketch, b: Sketch, apart_s: int) -> bool:
     """Both have numbers of their own in a new edition of a table; a cut or a longer re-take has them on one side."""
-    shared = _count_shared(a.numbers, b.numbers)
-    odd = min(a.numbers.size, b.numbers.size) - shared
+    shared = _count_common(a.numbers, b.numbers)
+    odd = min(len(a.numbers), len(b.numbers)) - shared
     return odd <= (0 if apart_s > SOON_S else 1 + shared // 10)
 
 
 def _titles_disagree(a: Sketch, b: Sketch, apart_s: int) -> bool:
     """Each title has a number that the other has not, and it is the mark of an edition, not a corrected figure."""
-    first, second = a.title_numbers, b.title_numbers
-    shared = _count_shared(first, second)
-    if shared >= min(first.size, second.size):
+    first, second = set(a.title_numbers), set(b.title_numbers)
+    if len(first & second) >= min(len(first), len(second)):
         return False
-    return apart_s > SOON_S or _count_shared(first, _YEARS) + _count_shared(second, _YEARS) > 2 * (
-        _count_shared(np.intersect1d(first, second), _YEARS)
-    )
+    return apart_s > SOON_S or not _YEARS.isdisjoint(first ^ second)
+
+
+def _count_common(a: Hashes, b: Hashes) -> int:
+    return len(set(a).intersection(b))
 
 
 def overlap_of(a: Sketch, b: Sketch) -> tuple[float, float]:

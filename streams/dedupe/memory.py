@@ -19,15 +19,13 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from streams.dedupe.compare import DAY_S
-from streams.dedupe.remembered import Remembered, unpack
+from streams.dedupe.remembered import Remembered, unpack, verdict_in
 from streams.dedupe.verdict import Verdict
 from streams.model.leaders import Order
 from streams.model.state import State
 
-REMEMBERED, VERDICT, EXPIRED, WATERMARK = b"a", b"v", b"x", b"w"
+REMEMBERED, EXPIRED, WATERMARK = b"a", b"x", b"w"
 LIFETIME_S = 45 * DAY_S
-
-Bucket = str | dict[str, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +49,50 @@ class Node:
 
 
 class Buckets:
-    """Articles by band."""
+    """Articles by band. Most buckets have one: those need no container, and are looked up without a loop."""
 
     def __init__(self) -> None:
-        self._buckets: dict[int, Bucket] = {}
+        self._one: dict[int, str] = {}
+        self._many: dict[int, dict[str, None]] = {}
 
     def add(self, bands: tuple[int, ...], article_id: str) -> None:
-        buckets = self._buckets
+        one, many = self._one, self._many
+        if not any(map(one.get, bands)) and many.keys().isdisjoint(bands):
+            one.update(dict.fromkeys(bands, article_id))
+            return
         for band in bands:
-            bucket = buckets.setdefault(band, article_id)
-            if isinstance(bucket, dict):
+            bucket = many.get(band)
+            if bucket is not None:
                 bucket[article_id] = None
-            elif bucket != article_id:
-                buckets[band] = {bucket: None, article_id: None}
+                continue
+            other = one.setdefault(band, article_id)
+            if other != article_id:
+                del one[band]
+                many[band] = {other: None, article_id: None}
 
     def remove(self, bands: tuple[int, ...], article_id: str) -> None:
-        buckets = self._buckets
+        one, many = self._one, self._many
         for band in bands:
-            bucket = buckets.get(band)
-            if isinstance(bucket, dict):
+            if one.get(band) == article_id:
+                del one[band]
+                continue
+            bucket = many.get(band)
+            if bucket is not None:
                 bucket.pop(article_id, None)
                 if len(bucket) == 1:
-                    buckets[band] = next(iter(bucket))
-            elif bucket == article_id:
-                del buckets[band]
+                    (one[band],) = bucket
+                    del many[band]
 
     def find(self, bands: tuple[int, ...]) -> set[str]:
-        found: set[str] = set()
-        get = self._buckets.get
-        for band in bands:
-            bucket = get(band)
-            if isinstance(bucket, dict):
-                found.update(bucket)
-            elif bucket is not None:
-                found.add(bucket)
+        found = set(filter(None, map(self._one.get, bands)))
+        many = self._many
+        for band in many.keys() & bands:
+            found.update(many[band])
         return found
 
     def contents(self) -> dict[int, frozenset[str]]:
-        return {
-            band: frozenset(bucket) if isinstance(bucket, dict) else frozenset((bucket,))
-            for band, bucket in self._buckets.items()
-        }
+        one = {band: frozenset((article_id,)) for band, article_id in self._one.items()}
+        return one | {band: frozenset(bucket) for band, bucket in self._many.items()}
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Memory:
     followers: Buckets = field(default_factory=Buckets)
     watermark: int = 0
     latest: Order = ("", "")
-    live: list[tuple[Order, str]] = field(default_factory=list)
+    live: list[Order] = field(default_factory=list)
     live_count: int = 0
     expired: deque[tuple[int, str]] = field(default_factory=deque)
 
@@ -117,8 +118,7 @@ class Memory:
         expired = {article_id for _, article_id in memory.expired}
         for key, value in state.scan(REMEMBERED, _after(REMEMBERED)):
             item = unpack(key[1:].decode(), value)
-            verdict = state.get(VERDICT + key[1:])
-            leader = Verdict.unpack(verdict).leader if verdict is not None else None
+            leader = Verdict.unpack(item, verdict_in(value)).leader
             memory.add(item, leader, item.article_id in expired)
         memory.watermark = max(memory.watermark, int.from_bytes(state.get(WATERMARK) or b"", "big"))
         return memory
@@ -127,11 +127,11 @@ class Memory:
         node = Node(item.order, item.published_s, item.url_key, leader, expired)
         self.nodes[item.article_id] = node
         self.watermark = max(self.watermark, item.believed_s)
-        self.latest = max(self.latest, item.order)
+        self.latest = max(self.latest, node.order)
         if leader is not None:
             self._buckets(node).add(item.sketch.bands, item.article_id)
         if not expired:
-            heappush(self.live, (item.order, item.article_id))
+            heappush(self.live, node.order)
             self.live_count += 1
 
     def remove(self, item: Remembered) -> None:
@@ -157,7 +157,8 @@ class Memory:
     def evict(self, state: State) -> None:
         """Let go what is too old or too much. Each article costs this once or twice in its life."""
         while self.live and self._first_live_expires():
-            order, article_id = heappop(self.live)
+            order = heappop(self.live)
+            article_id = order[1]
             node = self.nodes.get(article_id)
             if node is None or node.order != order or node.expired:
                 continue  # a revision has moved it
@@ -172,8 +173,8 @@ class Memory:
             state.delete(EXPIRED + number.to_bytes(8, "big"))
 
     def _first_live_expires(self) -> bool:
-        order, article_id = self.live[0]
-        node = self.nodes.get(article_id)
+        order = self.live[0]
+        node = self.nodes.get(order[1])
         if node is None or node.order != order or node.expired:
             return True
         return node.published_s < self.watermark - LIFETIME_S or self.live_count > self.limits.live
@@ -188,7 +189,6 @@ class Memory:
             state.put(WATERMARK, max(0, self.watermark).to_bytes(8, "big"))
         self.remove(item)
         state.delete(REMEMBERED + key)
-        state.delete(VERDICT + key)
 
     def contents(self) -> tuple[object, ...]:
         """All that may decide anything, for comparing two memories."""

@@ -1,5 +1,7 @@
 """What the state keeps of one article, and its bytes: about 1.2 kB for a long text, 0.5 kB for a snippet.
 
+Its verdict (``verdict.py``) is in the same entry: one write an article, and one read.
+
 No text is kept. ``handle`` is the engine's coordinate of the article, by which it is read again when its verdict
 changes; ``title`` and ``outlet`` are there to name the article in the verdicts of its copies.
 """
@@ -7,6 +9,7 @@ changes; ``title`` and ``outlet`` are there to name the article in the verdicts 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 
@@ -21,8 +24,7 @@ from streams.model.times import epoch_ms, parse_utc
 
 MAX_TITLE, MAX_OUTLET = 80, 60
 
-_HEAD = Struct("<qqIQ16sB16sIIHHHHHH")
-_BANDS = Struct(f"<{TEXT_BANDS + LEAD_BANDS}I")
+_HEAD = Struct("<qqIQ16sB16sIIHHHHHHH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,11 @@ def _epoch_ms(text: str, field: str) -> int:
         raise InvalidRecord("schema", message, field) from None
 
 
-def pack(item: Remembered) -> bytes:
-    """The bytes of everything but the article_id, which is the key."""
+def pack(item: Remembered, verdict: bytes = b"") -> bytes:
+    """The bytes of everything but the article_id, which is the key. ``verdict`` is as ``verdict.py`` packs it."""
     sketch = item.sketch
     tail = orjson.dumps([item.published_at, item.outlet, item.title, item.rules])
-    arrays = (sketch.shingles, sketch.numbers, sketch.title, sketch.title_numbers)
+    hashes = (*sketch.numbers, *sketch.title, *sketch.title_numbers, *sketch.bands)
     head = _HEAD.pack(
         item.published_s,
         item.arrived_ms,
@@ -105,25 +107,39 @@ def pack(item: Remembered) -> bytes:
         sketch.key or bytes(16),
         sketch.words,
         sketch.shingle_count,
-        *(array.size for array in arrays),
+        sketch.shingles.size,
+        len(sketch.numbers),
+        len(sketch.title),
+        len(sketch.title_numbers),
         len(tail),
         len(item.handle),
+        len(verdict),
     )
-    bands = _BANDS.pack(*sketch.bands) if sketch.bands else b""
-    return b"".join((head, *(array.astype("<u4", copy=False).tobytes() for array in arrays), bands, tail, item.handle))
+    shingles = sketch.shingles.astype("<u4", copy=False).tobytes()
+    return b"".join((head, shingles, _hashes(len(hashes)).pack(*hashes), tail, item.handle, verdict))
+
+
+@lru_cache(maxsize=256)
+def _hashes(count: int) -> Struct:
+    return Struct(f"<{count}I")
+
+
+def verdict_in(data: bytes) -> bytes:
+    """The verdict of what was packed."""
+    return data[len(data) - _HEAD.unpack_from(data)[-1] :]
 
 
 def unpack(article_id: str, data: bytes) -> Remembered:
     published_s, arrived_ms, version, url_key, digest, flags, key, words, count, *sizes = _HEAD.unpack_from(data)
     at = _HEAD.size
-    arrays = []
-    for size in sizes[:4]:
-        arrays.append(np.frombuffer(data, dtype="<u4", count=size, offset=at))
-        at += 4 * size
-    bands: tuple[int, ...] = ()
-    if flags & 2:
-        bands = _BANDS.unpack_from(data, at)
-        at += _BANDS.size
+    shingles = np.frombuffer(data, dtype="<u4", count=sizes[0], offset=at)
+    at += 4 * sizes[0]
+    numbers_end = sizes[1]
+    title_end = numbers_end + sizes[2]
+    bands_at = title_end + sizes[3]
+    whole = _hashes(bands_at + (TEXT_BANDS + LEAD_BANDS if flags & 2 else 0))
+    hashes = whole.unpack_from(data, at)
+    at += whole.size
     published_at, outlet, title, rules = orjson.loads(data[at : at + sizes[4]])
     at += sizes[4]
     return Remembered(
@@ -143,10 +159,10 @@ def unpack(article_id: str, data: bytes) -> Remembered:
             words=words,
             short=bool(flags & 1),
             shingle_count=count,
-            shingles=arrays[0],
-            numbers=arrays[1],
-            title=arrays[2],
-            title_numbers=arrays[3],
-            bands=bands,
+            shingles=shingles,
+            numbers=hashes[:numbers_end],
+            title=hashes[numbers_end:title_end],
+            title_numbers=hashes[title_end:bands_at],
+            bands=hashes[bands_at:],
         ),
     )

@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from streams.dedupe.compare import WINDOW_S, Likeness
-from streams.dedupe.memory import REMEMBERED, VERDICT, Memory
-from streams.dedupe.remembered import Remembered, digest_of, pack, remember, unpack
+from streams.dedupe.memory import REMEMBERED, Memory
+from streams.dedupe.remembered import Remembered, digest_of, pack, remember, unpack, verdict_in
 from streams.dedupe.verdict import Verdict, compare_articles, judge_copy, judge_original
 from streams.model.leaders import Order, settle_index
 from streams.model.records import Article
@@ -39,8 +39,7 @@ def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
     known = state.get(REMEMBERED + article_id.encode())
     if known is None:
         item = remember(article, digest, handle)
-        outputs, recounts = _settle(item, [], state, memory)
-        verdict = _verdict(article_id, state)
+        verdict, outputs, recounts = _settle(item, [], state, memory)
         memory.evict(state)
         return Step(verdict.kind, (Emit(KIND, _deduped(article, verdict)), *outputs), recounts)
     before = unpack(article_id, known)
@@ -49,12 +48,11 @@ def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
     item = remember(article, digest, handle)
     if item.rank < before.rank:
         return Step("repeat")
-    kind = _verdict(article_id, state).kind
+    kind = Verdict.unpack(before, verdict_in(known)).kind
     followers = sorted(_Copies(state, memory).followers(article_id))  # from a set: its order is nobody's business
     expired = memory.nodes[article_id].expired
     memory.remove(before)
-    outputs, recounts = _settle(item, followers, state, memory, expired)
-    verdict = _verdict(article_id, state)
+    verdict, outputs, recounts = _settle(item, followers, state, memory, expired)
     memory.evict(state)
     if verdict.kind != kind:
         recounts = ((kind, verdict.kind), *recounts)
@@ -63,9 +61,8 @@ def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
 
 def _settle(
     item: Remembered, followers: list[str], state: State, memory: Memory, expired: bool = False
-) -> tuple[tuple[Reissue, ...], tuple[tuple[str, str], ...]]:
-    """Put the article in and make every verdict right; its own is in the state afterwards."""
-    state.put(REMEMBERED + item.article_id.encode(), pack(item))
+) -> tuple[Verdict, tuple[Reissue, ...], tuple[tuple[str, str], ...]]:
+    """Put the article in and make every verdict right; its own, and the changes of others."""
     memory.add(item, expired=expired)
     copies = _Copies(state, memory)
     copies.items[item.article_id] = item
@@ -75,29 +72,22 @@ def _settle(
     staying = [each for each in followers if each not in changed]
     for article_id in staying:
         copies.set_leader(article_id, item.article_id)
+    own = copies.judge(item.article_id)
+    state.put(REMEMBERED + item.article_id.encode(), pack(item, own.pack()))
     for article_id in (*changed, *staying):
-        key = VERDICT + article_id.encode()
-        verdict = copies.judge(article_id)
-        packed, before = verdict.pack(), state.get(key)
+        if article_id == item.article_id:
+            continue
+        other, verdict = copies.item(article_id), copies.judge(article_id)
+        packed, before = verdict.pack(), verdict_in(copies.entries[article_id])
         if packed == before:
             continue
-        state.put(key, packed)
-        if article_id == item.article_id or before is None:
-            continue
-        was, now = Verdict.unpack(before).record(), verdict.record()
+        state.put(REMEMBERED + article_id.encode(), pack(other, packed))
+        was, now = Verdict.unpack(other, before).record(), verdict.record()
         if was != now:
-            other = copies.item(article_id)
             outputs.append(Reissue(KIND, other.handle, {"dedupe": now, "rules": _rules(other.rules)}))
         if was["kind"] != now["kind"]:
             recounts.append((was["kind"], now["kind"]))
-    return tuple(outputs), tuple(recounts)
-
-
-def _verdict(article_id: str, state: State) -> Verdict:
-    data = state.get(VERDICT + article_id.encode())
-    if data is None:
-        raise AssertionError(f"{article_id} is remembered without a verdict")
-    return Verdict.unpack(data)
+    return own, tuple(outputs), tuple(recounts)
 
 
 def _deduped(article: Article, verdict: Verdict) -> dict[str, object]:
@@ -115,7 +105,9 @@ class _Copies:
         self._state = state
         self._memory = memory
         self.items: dict[str, Remembered] = {}
+        self.entries: dict[str, bytes] = {}
         self._found: dict[tuple[str, str], Likeness] = {}
+        self._leaders_of: tuple[str, list[Order]] = "", []
 
     def compare(self, follower: str, leader: str) -> Likeness | None:
         likeness = self._found.get((follower, leader))
@@ -131,6 +123,7 @@ class _Copies:
             data = self._state.get(REMEMBERED + article_id.encode())
             if data is None:
                 raise AssertionError(f"{article_id} is indexed but not remembered")
+            self.entries[article_id] = data
             item = self.items[article_id] = unpack(article_id, data)
         return item
 
@@ -142,42 +135,52 @@ class _Copies:
         return None if leader is None else leader[1]
 
     def set_leader(self, node: str, leader: str) -> None:
+        if self._leaders_of[0] != node:  # a node is no candidate of its own
+            self._leaders_of = "", []
         self._memory.set_leader(self.item(node), self.order(leader))
 
     def earliest_leader(self, node: str) -> str | None:
-        item = self.item(node)
-        found = self._candidates(item, self._memory.leaders.find(item.sketch.bands))
-        for order, other in sorted(found):
-            if order >= item.order:
+        own = self.order(node)
+        for order in sorted(self._leaders_near(node)):
+            if order >= own:
                 return None
-            if self.compare(node, other) is not None:
-                return other
+            if self.compare(node, order[1]) is not None:
+                return order[1]
         return None
 
     def claimable(self, node: str) -> list[str]:
-        item, memory = self.item(node), self._memory
-        if item.order >= memory.latest:
+        own, memory = self.order(node), self._memory
+        if own >= memory.latest:
             return []
-        bands = item.sketch.bands
-        found = self._candidates(item, memory.leaders.find(bands) | memory.followers.find(bands))
+        item = self.item(node)
+        found = self._leaders_near(node) + self._candidates(item, memory.followers.find(item.sketch.bands))
         claimable = []
-        for order, other in found:
+        for order in found:
+            other = order[1]
             leader = memory.nodes[other].leader
-            if order > item.order and (leader is None or leader > item.order) and self.compare(other, node) is not None:
+            if order > own and (leader is None or leader > own) and self.compare(other, node) is not None:
                 claimable.append(other)
         return claimable
+
+    def _leaders_near(self, node: str) -> list[Order]:
+        """The leaders that may be this node's copies, looked up once as long as no other node's leader changes."""
+        of, found = self._leaders_of
+        if of != node:
+            item = self.item(node)
+            found = self._candidates(item, self._memory.leaders.find(item.sketch.bands))
+            self._leaders_of = node, found
+        return found
 
     def followers(self, node: str) -> list[str]:
         memory, leader = self._memory, self.order(node)
         found = memory.followers.find(self.item(node).sketch.bands)
         return [other for other in found if other != node and memory.nodes[other].leader == leader]
 
-    def _candidates(self, item: Remembered, found: Iterable[str]) -> list[tuple[Order, str]]:
+    def _candidates(self, item: Remembered, found: Iterable[str]) -> list[Order]:
         nodes, url_key, published_s = self._memory.nodes, item.url_key, item.published_s
         return [
-            (node.order, other)
-            for other in found
-            for node in (nodes[other],)
+            node.order
+            for node in map(nodes.__getitem__, found)
             if node.url_key != url_key and abs(node.published_s - published_s) <= WINDOW_S
         ]
 

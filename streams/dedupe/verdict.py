@@ -33,10 +33,13 @@ class Verdict:
         }
 
     def pack(self) -> bytes:
-        return orjson.dumps([self.kind, *self.leader, self.reason])
+        """What ``unpack`` needs beside the article: nothing for an original."""
+        return b"" if self.kind == "original" else orjson.dumps([self.kind, *self.leader, self.reason])
 
     @staticmethod
-    def unpack(data: bytes) -> Verdict:
+    def unpack(article: Remembered, data: bytes) -> Verdict:
+        if not data:
+            return judge_original(article)
         kind, published_at, article_id, reason = orjson.loads(data)
         return Verdict(kind, (published_at, article_id), reason)
 
