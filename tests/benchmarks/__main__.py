@@ -13,7 +13,7 @@ import orjson
 from tests.benchmarks.data import DataMissing
 from tests.benchmarks.engine import measure_engine
 from tests.benchmarks.latency import measure_latency
-from tests.benchmarks.line import measure_line
+from tests.benchmarks.line import measure_line, measure_pages
 from tests.benchmarks.measure import machine
 from tests.benchmarks.report import Section, as_json, render
 from tests.benchmarks.rig import Bench
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "engine": measure_engine,
     "stages": measure_stages,
     "line": measure_line,
+    "pages": measure_pages,
     "latency": measure_latency,
     "start": measure_start,
 }

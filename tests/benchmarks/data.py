@@ -9,7 +9,7 @@ import gzip
 import os
 import time
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,19 @@ def data_dir() -> Path:
 
 
 def read_lines(name: str, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """The first objects of a file. Raises DataMissing."""
+    """Objects of a file, in order; ``limit`` of them are taken from all over it. Raises DataMissing."""
     path = data_dir() / name
     if not path.exists():
         raise DataMissing(f"no {name} in NEWSVANE_EVAL_DATA")
+    lines = _lines(path)
+    every = max(1, len(lines) // limit) if limit else 1
+    return map(orjson.loads, lines[::every][:limit])
+
+
+@cache
+def _lines(path: Path) -> list[bytes]:
     with gzip.open(path) as lines:
-        for line in islice(lines, limit):
-            yield orjson.loads(line)
+        return list(lines)
 
 
 def admit_all(found: Iterable[dict[str, Any]], partitions: int = PARTITIONS) -> list[NewRecord]:
@@ -55,7 +61,7 @@ def admit_all(found: Iterable[dict[str, Any]], partitions: int = PARTITIONS) -> 
 
 
 def articles(limit: int) -> list[NewRecord]:
-    """Real articles of plain text, in the order of their publication. Raises DataMissing."""
+    """Real articles of plain text, in the order of their publication, over all of it. Raises DataMissing."""
     return admit_all(read_lines(ARTICLES, limit))
 
 

@@ -10,22 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streams.log.protocol import NewRecord
-from tests.benchmarks.data import DataMissing, articles, pages
+from tests.benchmarks.data import articles, pages
 from tests.benchmarks.measure import Spent
-from tests.benchmarks.report import Figure, Section, Target, figure
-from tests.benchmarks.rig import Bench, LogName
+from tests.benchmarks.report import Figure, Section, Target, figure, show
+from tests.benchmarks.rig import READ, Bench, LogName
 from tests.benchmarks.stages import Stage, real_stages
 
 SPEED = Target(1000, at_least=True)
 PAGE_BATCH = 30
-STAGES = (
-    ("clean", "article-raw"),
-    ("dedupe", "article-clean"),
-    ("detect", "article-deduped"),
-    ("stance", "match"),
-    ("alert", "mention"),
-)
-"""Each stage with what it reads."""
+STAGES = ("clean", "dedupe", "detect", "stance", "alert")
 
 
 class Run(NamedTuple):
@@ -38,6 +31,7 @@ class Run(NamedTuple):
     log_mb: float
     state_mb: float
     inputs: dict[str, int]
+    dead_letters: int
 
 
 def measure_line(bench: Bench) -> list[Section]:
@@ -57,17 +51,13 @@ def measure_line(bench: Bench) -> list[Section]:
             figure(f"log on disk, {log}", run.log_mb, "MB"),
             figure(f"beside the log on disk, {log}", run.state_mb, "MB"),
         ]
+        notes.append(f"{log}: {run.dead_letters} dead letters")
         times.append(_times(log, run, stages))
-    sections = [
+    return [
         Section(f"line: {len(records):,} articles of plain text through all agents, one process", figures, notes),
-        Section(f"after it: memory (peak) and disk, for {given_mb:,.0f} MB of articles", kept),
+        Section(f"after it: memory (peak) and disk, for {show(given_mb)} MB of articles", kept),
         *times,
     ]
-    try:
-        sections.append(_pages(bench))
-    except DataMissing as missing:
-        sections.append(Section("pages", [], [f"skipped: {missing}"]))
-    return sections
 
 
 def run_line(bench: Bench, log: LogName, records: list[NewRecord], skip: int = 0, batch: int = 500) -> Run:
@@ -77,7 +67,7 @@ def run_line(bench: Bench, log: LogName, records: list[NewRecord], skip: int = 0
         with place.worker("line", warm=skip, batch_records=batch) as worker:
             told = worker.wait_for("spent")
             end = worker.wait_for("end")
-        inputs = {stage: place.count(kind) for stage, kind in STAGES}
+        inputs = {stage: place.count(kind) for stage, kind in zip(STAGES, READ, strict=True)}
         return Run(
             told["applied"],
             Spent(told["wall_s"], told["cpu_s"]),
@@ -86,6 +76,7 @@ def run_line(bench: Bench, log: LogName, records: list[NewRecord], skip: int = 0
             place.log_mb(),
             place.state_mb(),
             inputs,
+            place.dead_letters(),
         )
 
 
@@ -106,7 +97,7 @@ def _share(name: str, seconds: float, whole: float) -> Figure:
     return figure(name, 100 * seconds / whole, "%", None, Spent(0.0, seconds))
 
 
-def _pages(bench: Bench) -> Section:
+def measure_pages(bench: Bench) -> Section:
     records = pages(bench.size(180, 60), bench.size(3, 1))
     run = run_line(bench, "sqlite", records, skip=2, batch=PAGE_BATCH)
     figures = [

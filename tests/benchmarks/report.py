@@ -67,7 +67,7 @@ def render(section: Section) -> str:
 
     >>> print(render(Section("walk", [Figure("speed", 4.5, "km/h", Target(4, at_least=True), Spent(2, 1), 0.5)])))
     walk
-              figure  target  reached  wall s  CPU s  load
+               figure  target  reached  wall s  CPU s  load
       speed  4.5 km/h    >= 4      yes     2.0    1.0   0.5
     """
     rows = [HEAD, *(_row(each) for each in section.figures)]

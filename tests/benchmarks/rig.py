@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import orjson
 
-from schemas import topic_of, topics_on
+from schemas import dead_letters_of, topic_of, topics_on
 from streams.log.connect import connect
 from streams.log.protocol import Log, NewRecord
 from streams.log.provision import apply_topics
@@ -28,6 +28,8 @@ from tests.integration.real import apply_watches
 
 ROOT = Path(__file__).resolve().parents[2]
 LogName = Literal["sqlite", "kafka"]
+READ = ("article-raw", "article-clean", "article-deduped", "match", "mention")
+"""What the agents read, by kind."""
 APPEND_RECORDS = 200
 DEADLINE_S = 600.0
 
@@ -111,6 +113,13 @@ class Place:
         """How many records the topic of this kind ever got."""
         topic = topic_of(kind).name
         return sum(self.log.end_offset(topic, partition) for partition in range(self.log.partitions(topic)))
+
+    def dead_letters(self) -> int:
+        """How many records the agents refused."""
+        names = [dead_letters_of(topic_of(kind).name).name for kind in READ]
+        return sum(
+            self.log.end_offset(name, partition) for name in names for partition in range(self.log.partitions(name))
+        )
 
     @contextlib.contextmanager
     def worker(self, what: Literal["hops", "stock", "line"], **options: Any) -> Iterator[Worker]:

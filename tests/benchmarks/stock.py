@@ -41,7 +41,7 @@ def _build(settings: Settings, counted: Callable[[], None]) -> faust.App:
     app = faust.App(
         f"{settings.namespace}stock",
         broker=settings.broker,
-        datadir=str(Path(settings.data_dir) / "stock"),
+        datadir=str(_made(settings.data_dir / "stock")),
         store="memory://",
         value_serializer="raw",
         key_serializer="raw",
@@ -55,6 +55,11 @@ def _build(settings: Settings, counted: Callable[[], None]) -> faust.App:
         source = app.topic(settings.namespace + topic_of(reads).name)
         app.agent(source, name=name)(_agent(app, settings.namespace, sends, counted))
     return app
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _agent(app: faust.App, namespace: str, sends: str, counted: Callable[[], None]) -> Any:

@@ -18,7 +18,7 @@ from streams.engine.line import Line
 from streams.engine.worker import Callbacks, run_worker
 from streams.settings import Settings
 from tests.benchmarks.hops import build_hops
-from tests.benchmarks.measure import CallWindow, Spent, WatchedKeeper, peak_memory_mb
+from tests.benchmarks.measure import CallWindow, KeeperWatch, Spent, peak_memory_mb
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,15 @@ def main() -> None:
 
 
 def run_line(plan: Plan, settings: Settings) -> None:
-    keepers: list[WatchedKeeper] = []
+    watches: list[KeeperWatch] = []
 
     def build(line: Line) -> None:
         build_agents(line)
-        keepers.append(WatchedKeeper(line.keeper, plan.warm))
-        line.keeper = keepers[0]
+        watches.append(KeeperWatch(line.keeper, plan.warm))
 
     run_worker(settings, build, until_idle=not plan.stays, callbacks=Callbacks(on_ready=lambda: tell("ready")))
-    spent: Spent = keepers[0].spent
-    tell("spent", wall_s=spent.wall_s, cpu_s=spent.cpu_s, applied=keepers[0].applied)
+    spent: Spent = watches[0].spent
+    tell("spent", wall_s=spent.wall_s, cpu_s=spent.cpu_s, applied=watches[0].applied)
 
 
 if __name__ == "__main__":
