@@ -7,6 +7,7 @@ start that fails. ``newsvane check`` prints the effective table with secrets mas
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ TEST_KEYS = frozenset({"NEWSVANE_TEST_KAFKA", "NEWSVANE_EVAL_DATA"})
 
 
 _VAR = Path("var")
+_USERINFO = re.compile(r"//[^/\s]*@")
 
 
 def _setting(
@@ -32,7 +34,7 @@ def _setting(
     secret: bool = False,
 ) -> Any:
     meta = {"help": help_, "low": low, "high": high, "choices": tuple(choices.split()), "secret": secret}
-    return field(default=default, metadata=meta)
+    return field(default=default, metadata=meta, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def describe_settings(settings: Settings) -> list[tuple[str, str, str, str]]:
     rows = []
     for item in fields(Settings):
         value, default = getattr(settings, item.name), item.default
-        shown = ("set (masked)" if value else "") if item.metadata["secret"] else str(value)
+        shown = ("set (masked)" if value else "") if item.metadata["secret"] else _USERINFO.sub("//***@", str(value))
         help_ = item.metadata["help"]
         if item.metadata["choices"]:
             help_ += f" ({', '.join(item.metadata['choices'])})"

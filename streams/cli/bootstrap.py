@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from schemas import LogKind, encode, topic_of, topics_on
 from streams.cli.watch_files import SINCE_EVER, read_watch_files, shipped_files
+from streams.errors import InfrastructureError
 from streams.log.connect import connect
 from streams.log.open import sqlite_path
 from streams.log.partition import partition_for
@@ -48,7 +49,13 @@ def ensure_ready(settings: Settings) -> Log:
 def open_ready_file(settings: Settings) -> Log:
     """Open the log; an embedded one's folder is made first."""
     if settings.is_embedded:
-        sqlite_path(settings.broker).parent.mkdir(parents=True, exist_ok=True)
+        folder = sqlite_path(settings.broker).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InfrastructureError(
+                f"folder '{folder}' cannot be made: {error.strerror}; set NEWSVANE_BROKER"
+            ) from error
     return connect(settings)
 
 
