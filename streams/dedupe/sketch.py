@@ -12,6 +12,7 @@ Limits: at most 64 numbers and 32 words of a title.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from zlib import crc32
@@ -19,7 +20,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.dedupe.words import MAX_CHARS, fold_words, numbers_of, starts_of, without_boilerplate
+from streams.dedupe.words import MAX_CHARS, fold_words, is_number, numbers_of, starts_of, without_boilerplate
 from streams.model.records import Article
 
 Hashes32 = NDArray[np.uint32]
@@ -81,14 +82,16 @@ def sketch_article(article: Article) -> Sketch:
     """Sketch one article; a function of its title, text and boilerplate alone."""
     text = without_boilerplate(article["text"], article["boilerplate"])
     body, title = fold_words(text), fold_words(article["title"][:MAX_TITLE_CHARS])
-    title_starts, starts = starts_of(title), starts_of(body)
-    title_words = _set(title.split(), MAX_TITLE_WORDS)
-    title_numbers = _set(numbers_of(title, title_starts), MAX_TITLE_WORDS)
+    words = title.split()
+    title_words = _set(words, MAX_TITLE_WORDS)
+    title_numbers = _set(filter(is_number, words), MAX_TITLE_WORDS)
+    starts = starts_of(body)
     count = starts.size
     short = count < SHORT_WORDS
     folded = body
     if short:
-        folded, starts = title + body, np.concatenate((title_starts, starts + len(title)))
+        folded = title + body
+        starts = starts_of(folded)
         if starts.size < LEAST_WORDS:
             return Sketch(b"", count, True, 0, _EMPTY, (), title_words, title_numbers, ())
     key = blake2b(title + b"\n" + body if short else body, digest_size=16)
@@ -112,11 +115,11 @@ def sketch_article(article: Article) -> Sketch:
 
 def hash_numbers(text: str) -> Hashes:
     """The numbers of a text as a sketch has them: ascending and distinct."""
-    numbers = numbers_of(fold_words(text))
-    return _set(numbers, len(numbers))
+    words = fold_words(text).split()
+    return _set(filter(is_number, words), len(words))
 
 
-def _set(words: list[bytes], limit: int) -> Hashes:
+def _set(words: Iterable[bytes], limit: int) -> Hashes:
     """Hash words; ascending and distinct."""
     return tuple(sorted(set(map(crc32, words)))[:limit])
 

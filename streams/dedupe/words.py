@@ -68,16 +68,19 @@ def starts_of(folded: bytes) -> NDArray[np.intp]:
     return spaces + 1
 
 
-def numbers_of(folded: bytes, starts: NDArray[np.intp] | None = None) -> list[bytes]:
+def numbers_of(folded: bytes, starts: NDArray[np.intp]) -> list[bytes]:
     """The words that begin with a digit 0-9."""
-    if starts is None:
-        starts = starts_of(folded)
-    firsts = np.frombuffer(folded, dtype=np.uint8).take(starts)
-    numbers = []
-    for start in starts[(firsts - _ZERO) < _TEN].tolist():  # unsigned: what is below zero is far above ten
-        end = folded.find(b" ", start)
-        numbers.append(folded[start:end] if end >= 0 else folded[start:])
-    return numbers
+    firsts = np.frombuffer(folded, dtype=np.uint8)[starts]
+    places: NDArray[np.intp] = (firsts - _ZERO < _TEN).nonzero()[0]  # unsigned: what is below zero is far above ten
+    if not places.size:
+        return []
+    ends = np.append(starts, len(folded) + 1)[places + 1] - 1
+    return [folded[start:end] for start, end in zip(starts[places].tolist(), ends.tolist(), strict=True)]
+
+
+def is_number(word: bytes) -> bool:
+    """The same for one word."""
+    return b"0" <= word[:1] <= b"9"
 
 
 def without_boilerplate(text: str, boilerplate: Sequence[Span]) -> str:

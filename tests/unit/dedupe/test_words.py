@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.dedupe.words import _fold_unicode, fold_words, numbers_of, without_boilerplate
+from streams.dedupe.words import _fold_unicode, fold_words, is_number, numbers_of, starts_of, without_boilerplate
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,18 @@ def test_the_short_way_gives_the_words_of_the_long_way(text: str) -> None:
     assert _fold_unicode(text).split() == fold_words(text).split()
 
 
+def test_every_sign_of_the_short_way_is_folded_as_by_the_long_way() -> None:
+    """Signs whose bytes alone are looked at: Latin-1 and general punctuation, between words and inside one."""
+    for code in (*range(0xA0, 0x100), *range(0x2000, 0x2100)):
+        text = f"don{chr(code)}t stop {chr(code)} 7{chr(code)}"
+        assert _fold_unicode(text).split() == fold_words(text).split(), hex(code)
+
+
 def test_numbers_are_the_words_that_begin_with_a_digit() -> None:
     """Figures keep tables apart; a name with a digit in it is a name."""
-    assert [b"4000", b"2nd"] == numbers_of(fold_words("4,000 at the G7's 2nd day"))
+    folded = fold_words("4,000 at the G7's 2nd day of 5")
+    numbers = [b"4000", b"2nd", b"5"]
+    assert (numbers, numbers) == (numbers_of(folded, starts_of(folded)), [*filter(is_number, folded.split())])
 
 
 def test_boilerplate_is_cut_wherever_its_marks_lie() -> None:
