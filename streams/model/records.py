@@ -208,7 +208,8 @@ class Reach(TypedDict):
 
 
 class StatementRecord(TypedDict):
-    """``statements``: one statement over all articles that carry it; revisions under one statement_id."""
+    """``statements``: one statement over all articles that carry it; revisions under one statement_id. A record with
+    ``status`` superseded is the last one under its id; ``successor_id`` names what took its place, if anything did."""
 
     statement_id: str
     watch_id: str
@@ -220,7 +221,8 @@ class StatementRecord(TypedDict):
     default: str | None
     lane: Lane
     said_at: str
-    status: StatementStatus
+    status: Literal["asserted", "withdrawn", "disputed", "fabricated", "superseded"]
+    successor_id: NotRequired[str]
     evidence: Evidence
     wordings: list[str]
     carriers: list[Carrier]
