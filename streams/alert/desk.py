@@ -38,9 +38,13 @@ from streams.model.step import Emit
 class Desk:
     """One watch at work on one record."""
 
-    def __init__(self, shelf: Shelf, watch_id: str, load: Callable[[str], Facts]) -> None:
+    def __init__(
+        self, shelf: Shelf, watch_id: str, load: Callable[[str], Facts], current: Callable[[str], str | None]
+    ) -> None:
+        """``load`` gives a mention by its id, ``current`` the mention that counts for a URL."""
         self._shelf = shelf
         self._load = load
+        self._current = current
         self.statements = Statements(shelf, watch_id, load)
         self.stories = Stories(shelf, watch_id, self.statements, load)
         self._told = Told(shelf, self.statements, self.stories, load)
@@ -193,14 +197,16 @@ class Desk:
         for alert_id, (lead, record) in sorted(live.items()):
             known = self._shelf.get("alert", alert_id)
             if known is None or known["revision"] != record["revision"]:
-                memory = {"revision": record["revision"], "lead": lead, "light": lighten(record)}
+                url_id = self._load(lead).mention["url_id"]
+                memory = {"revision": record["revision"], "url_id": url_id, "light": lighten(record)}
                 self._shelf.put(memory, "alert", alert_id)
                 outputs.append(Emit("alert", record, reissue=known is not None))
         for alert_id in sorted(ended):
             known = self._shelf.get("alert", alert_id)
             if known is not None:
                 self._shelf.drop("alert", alert_id)
-                story = self.stories.of_mention(known["lead"])
+                lead_now = self._current(known["url_id"])
+                story = self.stories.of_mention(lead_now) if lead_now else None
                 heir = self._shelf.get("story", story)["alert_id"] if story else None
                 outputs.append(Emit("alert", superseded(known["light"], cast("str | None", heir)), reissue=True))
         return outputs

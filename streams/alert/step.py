@@ -53,7 +53,7 @@ class _Intake:
         self._rules_of = rules_of
         self._shelf = Shelf(state, mention["watch_id"])
         self._loaded: dict[str, Facts] = {}
-        self._desk = Desk(self._shelf, mention["watch_id"], self._load)
+        self._desk = Desk(self._shelf, mention["watch_id"], self._load, lambda url_id: self._current(url_id)[0])
 
     def take(self) -> Step:
         mention, mention_id = self._mention, self._mention["mention_id"]

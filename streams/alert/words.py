@@ -1,7 +1,7 @@
 """Are two wordings of a position, or two titles with their leads, alike? By their words, without counting a corpus.
 
 Words are folded (NFKD, case, accents), stopwords of English and Russian are left out, and a word counts by its first
-six letters, which stands in for inflection in both languages. Limits: a paraphrase in other words is not alike, and
+five letters, which stands in for inflection in both languages. Limits: a paraphrase in other words is not alike, and
 nothing is alike across languages; there the day of the utterance or the copy's cluster joins what belongs together.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Set
 from itertools import combinations
 from unicodedata import category, normalize
 
-STEM_LETTERS = 6
+STEM_LETTERS = 5
 MAX_CHARACTERS = 600
 MAX_LEAD_WORDS = 40
 KEY_WORDS = 5
@@ -56,7 +56,7 @@ def stems(found: Iterable[str]) -> list[str]:
     """The distinct stems, sorted.
 
     >>> stems(words("Attacked only if attackers attack"))
-    ['attack']
+    ['attac']
     """
     return sorted({word[:STEM_LETTERS] for word in found})
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import orjson
 
+from schemas.loader import validate
 from streams.alert.step import step
 from streams.model.ids import digest
 from streams.model.records import Condition, Mention, Statement
@@ -141,6 +142,7 @@ class Desk:
             for output in step_made.outputs:
                 assert not hasattr(output, "handle")
                 record = dict(output.record)
+                validate(output.kind, record)
                 known = (output.kind, record[f"{output.kind}_id"]) in self.records
                 assert known or not output.reissue
                 self.records[output.kind, record[f"{output.kind}_id"]] = record
