@@ -82,7 +82,7 @@ def measure_latency(bench: Bench) -> Section:
 def _run(bench: Bench, log: LogName, rate: int, seconds: int) -> tuple[Times, Spent, int]:
     times = Times()
     raws = list(_inputs(rate * seconds, max(1, rate // ALERTS_PER_S)))
-    with bench.place(log) as place, place.worker("line", stays=True) as worker:
+    with bench.place(log) as place, place.worker("line") as worker:
         worker.wait_for("ready")
         ready = threading.Event()
         reader = threading.Thread(target=_guard, args=(times, _read_alerts, place, times, ready), daemon=True)

@@ -13,12 +13,11 @@ from streams.log.protocol import NewRecord
 from tests.benchmarks.data import articles, pages
 from tests.benchmarks.measure import Spent
 from tests.benchmarks.report import Figure, Section, Target, figure, show
-from tests.benchmarks.rig import READ, Bench, LogName
+from tests.benchmarks.rig import READ, STAGES, Bench, LogName
 from tests.benchmarks.stages import Stage, real_stages
 
 SPEED = Target(1000, at_least=True)
 PAGE_BATCH = 30
-STAGES = ("clean", "dedupe", "detect", "stance", "alert")
 
 
 class Run(NamedTuple):
@@ -65,6 +64,8 @@ def run_line(bench: Bench, log: LogName, records: list[NewRecord], skip: int = 0
     with bench.place(log) as place:
         place.fill(records)
         with place.worker("line", warm=skip, batch_records=batch) as worker:
+            place.wait_until_done()
+            worker.ask_to_end()
             told = worker.wait_for("spent")
             end = worker.wait_for("end")
         inputs = {stage: place.count(kind) for stage, kind in zip(STAGES, READ, strict=True)}

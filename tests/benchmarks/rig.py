@@ -17,6 +17,7 @@ from typing import Any, Literal
 import orjson
 
 from schemas import dead_letters_of, topic_of, topics_on
+from streams.engine.worker import measure_progress
 from streams.log.connect import connect
 from streams.log.protocol import Log, NewRecord
 from streams.log.provision import apply_topics
@@ -28,6 +29,7 @@ from tests.integration.real import apply_watches
 
 ROOT = Path(__file__).resolve().parents[2]
 LogName = Literal["sqlite", "kafka"]
+STAGES = ("clean", "dedupe", "detect", "stance", "alert")
 READ = ("article-raw", "article-clean", "article-deduped", "match", "mention")
 """What the agents read, by kind."""
 APPEND_RECORDS = 200
@@ -113,6 +115,16 @@ class Place:
         """How many records the topic of this kind ever got."""
         topic = topic_of(kind).name
         return sum(self.log.end_offset(topic, partition) for partition in range(self.log.partitions(topic)))
+
+    def wait_until_done(self) -> None:
+        """Wait until every stage has committed the end of its input. Asked here and not in the worker (``until_idle``):
+        a worker that stays does not ask, and asking costs."""
+        stages = {stage: topic_of(kind).name for stage, kind in zip(STAGES, READ, strict=True)}
+        deadline = time.monotonic() + DEADLINE_S
+        while any(done < end for done, end in measure_progress(self.log, stages, self.settings.group).values()):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the line did not reach the end of its input within {DEADLINE_S:.0f} s")
+            time.sleep(0.5)
 
     def dead_letters(self) -> int:
         """How many records the agents refused."""

@@ -30,6 +30,6 @@ def measure_start(bench: Bench) -> Section:
 
 
 def _start(bench: Bench, log: LogName) -> float:
-    with bench.place(log) as place, place.worker("line", stays=True) as worker:
+    with bench.place(log) as place, place.worker("line") as worker:
         worker.wait_for("ready")
         return time.monotonic() - worker.started_at

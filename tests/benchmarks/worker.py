@@ -23,8 +23,8 @@ from tests.benchmarks.measure import CallWindow, KeeperWatch, Spent, peak_memory
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``hops`` and ``stock`` count ``total`` calls after ``warm``; ``line`` runs the real agents, until idle unless
-    ``stays``, its window opening after ``warm`` batches."""
+    """``hops`` and ``stock`` count ``total`` calls after ``warm``; ``line`` runs the real agents, its window opening
+    after ``warm`` batches. All run until SIGTERM."""
 
     what: Literal["hops", "stock", "line"]
     broker: str
@@ -32,7 +32,6 @@ class Plan:
     namespace: str = ""
     total: int = 0
     warm: int = 0
-    stays: bool = False
     batch_records: int = 500
 
     def encode(self) -> str:
@@ -73,7 +72,7 @@ def run_line(plan: Plan, settings: Settings) -> None:
         build_agents(line)
         watches.append(KeeperWatch(line.keeper, plan.warm))
 
-    run_worker(settings, build, until_idle=not plan.stays, callbacks=Callbacks(on_ready=lambda: tell("ready")))
+    run_worker(settings, build, callbacks=Callbacks(on_ready=lambda: tell("ready")))
     spent: Spent = watches[0].spent
     tell("spent", wall_s=spent.wall_s, cpu_s=spent.cpu_s, applied=watches[0].applied)
 
