@@ -92,7 +92,7 @@ def find_boilerplate(text: str, outlet: str = "") -> list[Span]:
     [('read-more', 20)]
     """
     # the line end before the first line lets fragments ask for the start of a line
-    raw = f"\n{text}".encode().lower()
+    raw = (b"\n" + text.encode()).lower()
     found = _AUTOMATON.find_matches_as_indexes(raw, overlapping=True)
     spans: list[Span] = []
     appeals: list[str] = []
@@ -188,7 +188,10 @@ def _furniture(line: _Line, uses: list[_Use]) -> tuple[str, str] | None:
         if use.what == _FURNITURE and use.entry not in tried:
             tried.append(use.entry)
             furniture = LINES[use.entry]
-            if furniture.pattern.fullmatch(line.text) and not _is_reported(line.text):
+            if not furniture.pattern.fullmatch(line.text):
+                continue
+            # the title behind "Read also:" may report; the invitation before it says what the line is
+            if furniture.kind == "related" or not _is_reported(line.text):
                 return furniture.kind, furniture.reason
     return None
 

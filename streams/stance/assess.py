@@ -94,7 +94,7 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
 def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     vocabulary = vocabulary_of(axis, code)
     title, text = read(article["title"] or ""), read(article["text"] or "")
-    title_marked, text_marked = mark(title, vocabulary), mark(text, vocabulary)
+    title_marked, text_marked = mark(title, vocabulary, code), mark(text, vocabulary, code)
     boilerplate = tuple((span["start"], span["end"]) for span in article.get("boilerplate") or ())
     everything = (*title_marked, *text_marked)
     targets = any(sentence.all("target") for sentence in everything)

@@ -33,7 +33,8 @@ condition:only-if = in one .. only | in a single .. | only in one | in one .. al
  | only in self-defence | only in self-defense | only in the case | solely if | solely in | exclusively if
  | if and only if | except if | except in | except when | save if | in a single case | under one circumstance
  | only under | single circumstance in which | only circumstance | one circumstance | only scenario | single case
- | one case in which | only case in which | only situation
+ | one case in which | only case in which | only situation | one case only | only case | one situation only
+ | one exception | only exception | only one scenario | one scenario only
 condition:unless = unless | barring | short of an | short of a
 condition:if = if | in case | in the event | in response to | should there | were there to | assuming | suppose
  | supposing | the moment | the minute | the day | the instant | the hour | as soon as | whenever | once | when
@@ -127,6 +128,13 @@ horizon = tomorrow | today | tonight | this year | next year | this week | next 
  | now | this spring | this summer | this autumn | this winter | within the hour | within hours | within days
  | at once | immediately | right now | by spring | by summer | by autumn | by winter | in the spring
  | in the coming days
+sole = the only case | as the only case | one case | single case | only case | only circumstance | one circumstance
+ | only situation | only scenario | only condition | one condition | single condition | sole condition | sole case
+order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement | intention
+asked = ask | asks | asked | order | orders | ordered | request* | invit* | told to | called up | called on | calls on
+ | summon* | drafted | conscripted | commanded | urged | call them | demand*
+misreport = misquot* | mistranslat* | misreport* | misattribut* | wrongly | incorrectly | erroneously | falsely
+ | by mistake | in error | earlier version
 emptied = drop* | abandon* | ditch* | scrap* | break* | shelv*
 """),
     tuple((day,) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),

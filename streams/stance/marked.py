@@ -6,6 +6,7 @@ sentence: which marks carry a tag, which cover a word, where an utterance begins
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,13 @@ ACTORS = ("holder", "description", "person", "side", "pronoun", "first")
 """Tags of those who may speak or act."""
 _SENSED = ("holder", "own", "action", "avoid", "act")
 """Tags that do not count inside another sense of the words ("Minsk agreements")."""
+_DATED = (*_SENSED, "modal")
+"""Tags that do not count on the name of a month ("March 2" is no march, "2 May" no possibility)."""
+_BEFORE_MONTH = frozenset("in since until till last next early late mid by of from before after this".split())
+_DATELINE = re.compile(
+    r"[A-ZА-ЯЁ][^()\n.!?«“\"]{1,50}\([^()\n]{2,50}\)\s*[-–—]+\s|[A-ZА-ЯЁ][A-ZА-ЯЁ /-]{2,30}(?:,[^()\n.!?]{1,30})?\s[-–—]+\s"
+)
+"""Where an agency reports from, and its name: "MINSK, March 2 (Wire) - ", "MINSK — "."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +128,9 @@ def vocabulary_of(axis: Axis, language: str) -> Vocabulary:
     return known[1]
 
 
-def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
+def mark(document: Document, vocabulary: Vocabulary, code: str) -> list[Marked]:
     """Mark every sentence of a document."""
+    months = day_words(code)[1]
     utterances = frozenset(index for index, quote in enumerate(document.quotes) if quote.is_utterance)
     marked = []
     for number, sentence in enumerate(document.sentences):
@@ -129,7 +138,10 @@ def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
         cover: dict[int, dict[str, Mark]] = {}
         found_marks = vocabulary.marks(sentence.words)
         senses = [found for found in found_marks if found.tag == "excluded"]
+        begin = _dateline_words(document, sentence)
         for found in found_marks:
+            if found.start < begin or (found.tag in _DATED and _is_month(sentence.words, found, months)):
+                continue
             if senses and found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
                 continue
             by_tag.setdefault(found.tag, []).append(found)
@@ -139,6 +151,25 @@ def mark(document: Document, vocabulary: Vocabulary) -> list[Marked]:
         marks = {tag: tuple(found) for tag, found in by_tag.items()}
         marked.append(Marked(number, sentence, sentence.words, marks, cover, said))
     return marked
+
+
+def _dateline_words(document: Document, sentence: Sentence) -> int:
+    """How many words of a sentence are the dateline that opens its paragraph."""
+    start = sentence.start
+    if start and document.text[start - 1] != "\n":
+        return 0
+    found = _DATELINE.match(document.text, start, sentence.end)
+    return 0 if found is None else sum(word.end <= found.end() for word in sentence.words)
+
+
+def _is_month(words: Sequence[Word], found: Mark, months: Mapping[str, int]) -> bool:
+    """Whether a mark begins with the name of a month beside a number, or behind a word of time."""
+    word = words[found.start]
+    if word.form not in months or not word.is_capital:
+        return False
+    before = words[found.start - 1].form if found.start else ""
+    after = words[found.start + 1].form if found.start + 1 < len(words) else ""
+    return before[:1].isdigit() or after[:1].isdigit() or before in _BEFORE_MONTH
 
 
 @lru_cache(maxsize=8)
