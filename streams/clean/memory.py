@@ -1,8 +1,8 @@
 """What clean remembers of a URL: its latest texts, so that a re-fetch is told from a new version.
 
-Keys hold outlet and url_id: ``v`` the versions (JSON), ``t`` the last text (zstd), ``q`` the outlet's URLs in the order
-of their first arrival, ``n`` the ends of that queue. An outlet keeps its 50,000 latest URLs: a new one beyond that
-lets go of the oldest, in constant time. A URL keeps the hashes of its 20 latest versions and its last text up to
+Keys hold outlet and url_id: ``v`` the versions (a line of JSON) and the last text (zstd), ``q`` the outlet's URLs in
+the order of their first arrival, ``n`` the ends of that queue. An outlet keeps its 50,000 latest URLs: a new one beyond
+that lets go of the oldest, in constant time. A URL keeps the hashes of its 20 latest versions and its last text up to
 256 Ki characters (a longer one has no diff). What was let go of starts again with version 1.
 """
 
@@ -45,16 +45,17 @@ def load_versions(state: State, outlet: str, url_id: str) -> Versions | None:
     raw = state.get(_key(b"v", outlet, url_id))
     if raw is None:
         return None
-    number, seen, title = orjson.loads(raw)
+    number, seen, title = orjson.loads(raw[: raw.index(b"\n")])
     return Versions(number, tuple(Seen(*version) for version in seen), title)
 
 
 def load_text(state: State, outlet: str, url_id: str) -> str | None:
     """The last text, if it was kept."""
-    raw = state.get(_key(b"t", outlet, url_id))
-    if raw is None:
+    raw = state.get(_key(b"v", outlet, url_id))
+    packed = raw[raw.index(b"\n") + 1 :] if raw is not None else b""
+    if not packed:
         return None
-    return zstandard.ZstdDecompressor().decompress(raw, max_output_size=MAX_TEXT_BYTES).decode()
+    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_TEXT_BYTES).decode()
 
 
 def save_version(
@@ -65,11 +66,9 @@ def save_version(
         _enqueue(state, outlet, url_id)
     number = before.number + 1 if before else 1
     seen = (*(before.seen if before else ()), version)[-MAX_VERSIONS:]
-    state.put(_key(b"v", outlet, url_id), orjson.dumps([number, [tuple(known) for known in seen], title]))
-    if len(text) <= MAX_TEXT_CHARS:
-        state.put(_key(b"t", outlet, url_id), _COMPRESSOR.compress(text.encode()))
-    else:
-        state.delete(_key(b"t", outlet, url_id))
+    versions = orjson.dumps([number, [tuple(known) for known in seen], title])
+    packed = _COMPRESSOR.compress(text.encode()) if len(text) <= MAX_TEXT_CHARS else b""
+    state.put(_key(b"v", outlet, url_id), b"\n".join((versions, packed)))
     return number
 
 
@@ -85,8 +84,7 @@ def _enqueue(state: State, outlet: str, url_id: str) -> None:
     if after - first > MAX_URLS:
         oldest = state.get(_place(outlet, first))
         if oldest is not None:
-            for part in (b"v", b"t"):
-                state.delete(_key(part, outlet, oldest.decode()))
+            state.delete(_key(b"v", outlet, oldest.decode()))
             state.delete(_place(outlet, first))
         first += 1
     state.put(_key(b"n", outlet), orjson.dumps((first, after)))

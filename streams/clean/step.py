@@ -102,6 +102,7 @@ def clean_article(raw: RawArticle, extraction: Extraction | None = None) -> Arti
             "/arrived_at",
         ) from None
     outlet = raw["outlet"]
+    content = _content(raw)  # first: Python then keeps the text's UTF-8, which most of the rest asks for
     if raw.get("text"):
         form, text = "text", raw.get("text") or ""
     elif extraction is not None:
@@ -129,7 +130,7 @@ def clean_article(raw: RawArticle, extraction: Extraction | None = None) -> Arti
     author = raw.get("author") or said.author
     url_id = _url_id(raw, canonical)
     article: dict[str, Any] = {
-        "article_id": digest("article", url_id, _content(raw)),
+        "article_id": digest("article", url_id, content),
         "url_id": url_id,
         "outlet": outlet,
         "url": canonical,

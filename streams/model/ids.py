@@ -15,9 +15,8 @@ def digest(*parts: str | bytes) -> str:
     >>> digest("ab", "c") == digest("a", "bc")
     False
     """
-    state = blake2b(digest_size=ID_BYTES)
+    prefixed: list[bytes] = []
     for part in parts:
         raw = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-        state.update(len(raw).to_bytes(8, "big"))
-        state.update(raw)
-    return state.hexdigest()
+        prefixed += (len(raw).to_bytes(8, "big"), raw)
+    return blake2b(b"".join(prefixed), digest_size=ID_BYTES).hexdigest()

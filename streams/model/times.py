@@ -22,7 +22,7 @@ def format_utc(at: datetime) -> str:
     >>> format_utc(datetime(2023, 2, 16, 12, tzinfo=UTC))
     '2023-02-16T12:00:00Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at.year >= 1000 else at.isoformat()
+    return at.astimezone(UTC).isoformat()[:19] + "Z" if at.year >= 1000 else at.isoformat()  # strftime takes 3 us
 
 
 def format_utc_ms(at: datetime) -> str:

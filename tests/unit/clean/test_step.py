@@ -133,7 +133,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     step(raw(outlet="other.example"), None, state)
     for number in range(50):
         step(raw(url=f"https://gazette.example/{number}"), None, state)
-    assert 2 * 3 + 1 + 3 + 1 == len(list(state.scan(b"", b"\xff")))
+    assert 2 * 2 + 1 + 2 + 1 == len(list(state.scan(b"", b"\xff")))
     assert ["repeat", "repeat", "cleaned", "repeat"] == [
         step(raw(**fields), None, state).outcome
         for fields in (
