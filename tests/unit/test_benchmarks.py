@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from tests.benchmarks import data, latency
-from tests.benchmarks.__main__ import PARTS, main
+from tests.benchmarks.__main__ import PARTS, main, with_figures
 from tests.benchmarks.rig import Bench
 from tests.generator import articles
 
@@ -61,3 +61,10 @@ def test_missing_data_is_named(
     assert f"stages\n  {note}" in capsys.readouterr().out
     written = orjson.loads((tmp_path / "figures.json").read_bytes())
     assert [{"title": "stages", "figures": [], "notes": [note]}] == written["sections"]
+
+
+def test_figures_replace_those_of_the_page() -> None:
+    """A page gets the figures of the last run in place of the older ones; all around them stays."""
+    page = "before\n```text\nold\n```\nafter\n```sh\nmake bench\n```\n"
+    expected = "before\n```text\nmachine\n\ntable\n```\nafter\n```sh\nmake bench\n```\n"
+    assert expected == with_figures(page, ["machine", "table"])
