@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +27,7 @@ MAX_ALSO_CHARACTERS = 100
 MAX_TERMS = 8
 MAX_MARKS = 3
 SHORT_ID = 8
+LABEL_COLUMNS = 11
 
 _JOINERS = "\u200c\u200d"
 _SEVERITY = {"notice": "cyan", "warning": "yellow", "critical": "bold red"}
@@ -62,30 +63,30 @@ def render_alert(alert: Alert, watch_title: str | None = None) -> RenderableType
     if alert["status"] == "superseded":
         return _ended(alert)
     said = alert["statement"]
-    lines = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    lines.add_column(min_width=9, no_wrap=True, style="bold")
-    lines.add_column(ratio=1, overflow="fold")
+    lines: list[_Row] = []
     if alert["change"]:
-        lines.add_row("Change", _change(alert))
+        lines.append(_Row("Change", _change(alert)))
     if said:
-        lines.add_row("Position", Text(position_in_words(said)))
+        lines.append(_Row("Position", Text(position_in_words(said))))
         if said["condition"]:
-            lines.add_row("Condition", _condition(said["condition"]))
+            lines.append(_Row("Condition", _condition(said["condition"])))
         evidence = quote(said["evidence"]["text"])
-        lines.add_row("Evidence", Text(f"{evidence}   {_DIRECTNESS.get(said['directness'], said['directness'])}"))
+        lines.append(_Row("Evidence", Text(f"{evidence}   {_DIRECTNESS.get(said['directness'], said['directness'])}")))
     if alert["also"]:
-        lines.add_row("Also", Text(" · ".join(map(_also, alert["also"]))))
+        lines.append(_Row("Also", Text(" · ".join(map(_also, alert["also"])))))
     if said:
-        lines.add_row("Said", Text(in_words(said["said_at"])))
-    lines.add_row("Article", _article(alert))
-    lines.add_row("Reach", Text(_reach(alert)))
+        lines.append(_Row("Said", Text(in_words(said["said_at"]))))
+    lines.append(_Row("Article", _article(alert)))
+    lines.append(_Row("Reach", Text(_reach(alert))))
     if alert["highlights"]:
-        lines.add_row("Why", Text(_why(alert)))
+        lines.append(_Row("Why", Text(_why(alert))))
     if alert["left_out"]:
-        lines.add_row("Left out", Text(_left_out(alert)))
+        lines.append(_Row("Left out", Text(_left_out(alert))))
     watch = clean(alert["watch_id"])
-    lines.add_row("Id", Text(f"{alert['alert_id'][:SHORT_ID]}…   newsvane tail alerts --json | watch show {watch}"))
-    return Group(_heading(alert), *_question(alert, watch_title), lines)
+    lines.append(
+        _Row("Id", Text(f"{alert['alert_id'][:SHORT_ID]}…   newsvane tail alerts --json | watch show {watch}"))
+    )
+    return Group(_heading(alert), *_question(alert, watch_title), *lines)
 
 
 def clean(text: str, most: int = MAX_CHARACTERS) -> str:
@@ -150,6 +151,21 @@ def in_words(said_at: str) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+class _Row:
+    """A label and its text, wrapped beside it; unlike a table's, its lines end where the words end."""
+
+    def __init__(self, label: str, text: Text) -> None:
+        self._label = label
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        label = self._label
+        for line in self._text.wrap(console, max(options.max_width - LABEL_COLUMNS, 1), overflow="fold"):
+            line.rstrip()
+            yield Text.assemble((label.ljust(LABEL_COLUMNS), "bold"), line)
+            label = ""
+
+
 def _heading(alert: Alert) -> RenderableType:
     said = alert["statement"]
     left = Text(clean(alert["label"]).upper(), style="bold")
@@ -207,11 +223,11 @@ def _also(said: Statement) -> str:
     return f"{clean(said['stance'])}{act} {quote(said['evidence']['text'], MAX_ALSO_CHARACTERS)}"
 
 
-def _article(alert: Alert) -> RenderableType:
+def _article(alert: Alert) -> Text:
     article = alert["article"]
-    title = Text(clean(article["title"]) or "(without a title)")
     outlet = f"{clean(article['outlet'])}, {in_words(article['published_at'])}"
-    return Group(title, Text(outlet, style="dim"))
+    text = Text(clean(article["title"]) or "(without a title)")
+    return text.append("\n").append(outlet, style="dim")
 
 
 def _reach(alert: Alert) -> str:
