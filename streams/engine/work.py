@@ -122,6 +122,7 @@ class Work:
                 return
             self.position.note_cause(item.cause)
         sent = len(self.outbox.records)
+        step: Step | None = None
         try:
             if item.failure is not None:
                 raise item.failure
@@ -130,7 +131,8 @@ class Work:
         except InfrastructureError:
             raise
         except InvalidRecord as error:
-            self._reject(item, error, sent)
+            # a stage refuses a record before it learns anything of it; what can't be sent it has learned
+            self._reject(item, error, sent, keep_memory=step is None)
         except Exception as error:  # a fault of ours: the line goes on, the record waits in the dead letters
             where = traceback.extract_tb(error.__traceback__)[-1]
             _LOG.exception("%s: %s failed", coordinate(item.stored), self.holding.slot.stage)
@@ -145,9 +147,10 @@ class Work:
                 self.position.count(before, -1)
                 self.position.count(after)
 
-    def _reject(self, item: Item, error: InvalidRecord, sent: int) -> None:
+    def _reject(self, item: Item, error: InvalidRecord, sent: int, *, keep_memory: bool = False) -> None:
         self.state.undo_record()
-        self.holding.memory = None
+        if not keep_memory:
+            self.holding.memory = None
         del self.outbox.records[sent:]
         stored = item.stored
         letter = dead_letter(stored, self.holding.slot.stage, error)
