@@ -82,21 +82,27 @@ def dedupe(
 
 
 def _dedupe_streaming(run: Filter) -> int:
-    from streams.dedupe.memory import VERDICT, Memory
+    from streams.dedupe.memory import Limits, Memory
     from streams.dedupe.step import step
-    from streams.dedupe.verdict import Verdict
     from streams.model.state import DictState
+    from streams.model.step import Reissue
 
-    state, memory = DictState(), Memory()
+    state, memory = DictState(), Memory(Limits())
+    ids: list[str] = []
+    verdicts: dict[str, dict[str, Any]] = {}
 
     def apply(record: Record, raw: Any, extraction: Any) -> Iterator[Record]:
         article = as_clean(record, raw, extraction)
-        key = VERDICT + article["article_id"].encode()
-        is_known = state.get(key) is not None
-        step(cast(Any, article), b"", state, memory)
-        verdict = state.get(key)
-        assert verdict is not None
-        yield _judged(article, dict(Verdict.unpack(verdict).record()), is_known or "repeat" in article)
+        article_id = article["article_id"]
+        is_repeat = article_id in verdicts or "repeat" in article
+        outputs = step(cast(Any, article), len(ids).to_bytes(8, "big"), state, memory).outputs
+        ids.append(article_id)
+        for output in outputs:
+            if isinstance(output, Reissue):
+                verdicts[ids[int.from_bytes(output.handle, "big")]] = output.patch["dedupe"]
+            else:
+                verdicts[article_id] = output.record["dedupe"]
+        yield _judged(article, dict(verdicts[article_id]), is_repeat)
 
     return run.each(apply)
 

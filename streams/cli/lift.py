@@ -18,9 +18,8 @@ from streams.clean.dates import parse_claimed
 from streams.clean.extraction import Extraction
 from streams.clean.step import clean_article
 from streams.clean.urls import outlet_of
-from streams.dedupe.remembered import digest_of, remember
+from streams.dedupe.batch import judge
 from streams.dedupe.step import RULES as DEDUPE_RULES
-from streams.dedupe.verdict import judge_original
 from streams.errors import InvalidRecord
 from streams.model.records import Article, RawArticle
 from streams.model.times import format_utc_ms, parse_utc
@@ -93,6 +92,5 @@ def as_deduped(record: Record, raw: RawArticle | None, extraction: Extraction | 
     article = as_clean(record, raw, extraction)
     if "dedupe" in article:
         return article
-    known = cast(Article, article)
-    verdict = judge_original(remember(known, digest_of(known), b"")).record()
-    return {**article, "dedupe": verdict, "rules": {**known["rules"], "dedupe": DEDUPE_RULES}}
+    verdict = judge([cast(Article, article)])[0]
+    return {**article, "dedupe": verdict, "rules": {**article["rules"], "dedupe": DEDUPE_RULES}}

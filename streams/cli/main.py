@@ -16,7 +16,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageErro
 from typer.core import TyperGroup
 
 from streams import __version__
-from streams.cli.groups import HELP_COLUMNS, new_group
+from streams.cli.groups import HELP_COLUMNS, new_group, tidy
 from streams.cli.output import silence_stdout
 from streams.errors import NewsvaneError
 
@@ -77,7 +77,7 @@ def load_command(name: str) -> Any:
         group.command(name)(found)
     command = typer.main.get_command(group)
     command.name = name
-    return command
+    return tidy(command)
 
 
 def _print_version(is_wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -67,6 +68,16 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def is_unread() -> bool:
+    """Whether whoever read our output has gone; a quiet topic would not find out by writing."""
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    except (OSError, ValueError, AttributeError):  # no file, or a system without poll
+        return False
+
+
 def silence_stdout() -> None:
     """The reader of our output has had enough: what is left in the buffers must not complain at the exit."""
     null = os.open(os.devnull, os.O_WRONLY)
@@ -74,18 +85,14 @@ def silence_stdout() -> None:
     os.close(null)
 
 
-_KEPT_FORMATS = frozenset("\u200c\u200d\ufeff")  # joiners that scripts need; the mark does nothing
+def neutralise(text: str, most: int | None = None) -> str:
+    """One line of an article's text that can't steer a terminal, cut where it is too long.
 
-
-def neutralise(text: str) -> str:
-    """One line that can't steer a terminal: no control characters, escapes, or marks that turn the direction.
-
-    >>> neutralise("a\\x1b[31mb\\u202ec\\nd")
-    'a[31mbc d'
+    >>> neutralise("a\\x1b[31mb\\u202ec")
+    'a\ufffd[31mbc'
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable() and (most is None or len(text) <= most):
         return text
-    flat = " ".join(text.split())
-    return "".join(
-        char for char in flat if char in _KEPT_FORMATS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
-    )
+    from streams.cli.render import clean  # loads rich, which most commands can do without
+
+    return clean(text, most or max(len(text), 1))

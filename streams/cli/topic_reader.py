@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from streams.log.protocol import Log, StoredRecord
 
 
-def read_topic(log: Log, topic: str, since_ms: int | None = None) -> Iterator[StoredRecord]:
+def read_topic(
+    log: Log, topic: str, since_ms: int | None = None, *, only_partition: int | None = None
+) -> Iterator[StoredRecord]:
     """Yield the records of each partition in turn, up to the end as it is at the call."""
-    for partition in range(log.partitions(topic)):
+    for partition in range(log.partitions(topic)) if only_partition is None else (only_partition,):
         end = log.end_offset(topic, partition)
         offset = log.start_offset(topic, partition) if since_ms is None else log.offset_at(topic, partition, since_ms)
         while offset < end:

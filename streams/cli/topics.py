@@ -29,7 +29,9 @@ def apply(
         ),
     ] = None,
 ) -> None:
-    """Create the topics that are missing, and give an empty line the shipped watches."""
+    """Create the topics that are missing.
+
+    A line without any watch gets the shipped ones."""
     if partitions is not None and not 1 <= partitions <= MAX_PARTITIONS:
         raise UsageError(f"--partitions {partitions} is out of range; expected 1-{MAX_PARTITIONS}")
     settings = read_settings(os.environ)
@@ -48,7 +50,9 @@ def apply(
 
 @app.command()
 def check() -> None:
-    """Compare the topics with the contract: one line a problem and what to do. Exit status 1 if there is one."""
+    """Compare the topics with the contract.
+
+    One line a problem and what to do; exit status 1 if there is one."""
     settings = read_settings(os.environ)
     declared = topics_on(log_kind(settings))
     log = open_ready_file(settings)
@@ -65,7 +69,7 @@ def check() -> None:
 
 @app.command("list")
 def list_() -> None:
-    """List the declared topics: partitions, records, retention, what they hold."""
+    """List the topics: partitions, records, retention."""
     settings = read_settings(os.environ)
     log = open_ready_file(settings)
     try:

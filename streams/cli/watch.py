@@ -36,8 +36,9 @@ def apply(
     by: By = None,
     reason: Reason = None,
 ) -> None:
-    """Put watch files on the log, each as a new version; return when they count.
+    """Put watch files on the log, each as a new version.
 
+    Returns when they count: an article that arrives from then on is seen by them.
     An unchanged definition makes no version. If one file has an error, nothing is applied.
     """
     files = read_watch_files(paths)
@@ -71,7 +72,7 @@ def _changes(files: list[WatchFile], book: Watches, by: str, reason: str | None)
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="the records, one JSON object a line")] = False,
 ) -> None:
-    """List the watches: id, version, status, since when, title."""
+    """List the watches, with version, status and title."""
     with _open() as log:
         current = read_book(log).current()
     if as_json:
@@ -93,7 +94,7 @@ def show(
     as_yaml: Annotated[bool, typer.Option("--yaml", help="as a file to edit and apply (default)")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the record, as it is on the log")] = False,
 ) -> None:
-    """Show one version of a watch, as the file that makes it."""
+    """Show a watch as the file that makes it."""
     if as_yaml and as_json:
         raise UsageError("--yaml and --json exclude each other; give one")
     with _open() as log:
@@ -108,7 +109,7 @@ def show(
 
 @app.command()
 def history(watch_id: WatchId) -> None:
-    """Show every version of a watch: since when, by whom, why."""
+    """Show a watch's versions: since when, by whom, why."""
     with _open() as log:
         book = read_book(log)
     find(book, watch_id, None)
@@ -122,7 +123,9 @@ def history(watch_id: WatchId) -> None:
 
 @app.command()
 def disable(watch_id: WatchId, reason: Reason = None, by: By = None) -> None:
-    """Switch a watch off; 'watch apply' switches it on again. Its history stays."""
+    """Switch a watch off.
+
+    'watch apply' switches it on again; its history stays."""
 
     def plan(book: Watches) -> list[Watch]:
         latest = find(book, watch_id, None)
@@ -150,7 +153,9 @@ def test(
     name: Annotated[str, typer.Argument(metavar="FILE|ID", help="a watch file, or the id of a watch on the log")],
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="a file of text, HTML or JSON, or - for stdin")],
 ) -> None:
-    """Try a watch on one article: which clauses hold, and what it says on the question. Nothing is written."""
+    """Try a watch on an article: what matches, what it says.
+
+    Shows which clauses of the query hold and where, then the statements on the watch's question. Nothing is written."""
     from streams.cli.watch_trial import try_watch
 
     settings = read_settings(os.environ)
