@@ -75,6 +75,14 @@ class Worker:
         told = self.wait_for("spent")
         return Spent(told["wall_s"], told["cpu_s"])
 
+    def cpu_s(self) -> float | None:
+        """User and system time so far, seen from outside; None where there is no /proc."""
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        if not stat.exists():
+            return None
+        fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def ask_to_end(self) -> None:
         self._process.terminate()
 
