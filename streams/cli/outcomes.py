@@ -14,6 +14,8 @@ from streams.cli.output import note, put, put_bytes, table
 from streams.engine.outcomes import read_outcomes
 from streams.settings import read_settings
 
+REVISED = "revised"
+
 
 def outcomes(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object: stage, outcome, number")] = False,
@@ -40,13 +42,14 @@ def outcomes(
 def outcome_table(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
     """A line for each stage: how many records it took, and what became of them.
 
-    >>> outcome_table({"clean": {"cleaned": 2, "rejected": 1}})
-    ['stage  records  outcomes', 'clean        3  2 cleaned, 1 rejected']
+    Revised are records that were sent again because a verdict changed; they are not counted again.
+
+    >>> outcome_table({"clean": {"cleaned": 2, "rejected": 1}, "stance": {"mentioned": 2, "revised": 4}})
+    ['stage   records  outcomes', 'clean         3  2 cleaned, 1 rejected', 'stance        2  2 mentioned (and 4 revised)']
     """
-    return table(
-        ("stage", "records", "outcomes"),
-        [
-            (stage, sum(found.values()), ", ".join(f"{number} {outcome}" for outcome, number in found.items()))
-            for stage, found in counts.items()
-        ],
-    )
+    rows = []
+    for stage, found in counts.items():
+        told = ", ".join(f"{number} {outcome}" for outcome, number in found.items() if outcome != REVISED)
+        revised = found.get(REVISED, 0)
+        rows.append((stage, sum(found.values()) - revised, f"{told} (and {revised} revised)" if revised else told))
+    return table(("stage", "records", "outcomes"), rows)
