@@ -5,8 +5,8 @@ Of the asserted statements the first wins by, in this order:
 1. the speaker: one who speaks for the state (authority ``state``) before anybody else;
 2. the lane: a word before an act (acts have a timeline of their own);
 3. the day of the utterance: the latest ``said_at`` first, so that background quotes never lead;
-4. what it says: the far end of the watch's axis, then whatever carries a condition, then the rest of the axis from
-   its far end, then a stance that is not on the axis. For ``refuses < conditional < prepares < joins`` that is joins,
+4. what it says: the far end of the watch's axis, then whatever carries a condition ("even if" is none), then the rest
+   of the axis from its far end, then a stance that is not on the axis. For ``refuses < conditional < prepares < joins`` that is joins,
    conditional, prepares, refuses: a conditional says more than the plain refusal beside it;
 5. how we know: a direct quote before mixed, indirect, headline and reported;
 6. the place: the title before the text, then the earliest.
@@ -42,7 +42,8 @@ def stance_rank(statement: Statement, axis: Sequence[str]) -> int:
     stance = statement["stance"]
     if axis and stance == axis[-1]:
         return 0
-    if statement["condition"] is not None:
+    condition = statement["condition"]
+    if condition is not None and condition["kind"] != "concessive":
         return 1
     return 1 + len(axis) - axis.index(stance) if stance in axis else 2 + len(axis)
 

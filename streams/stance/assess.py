@@ -28,8 +28,13 @@ from streams.stance.voices import Voices, hear
 
 MAX_CANDIDATES = 200
 NEAR_DAYS = 7
+OPENING_SENTENCES = 3
+OLD_DAYS = 2
+"""In an article that opens with something else, words of so many days before are repeated, not reported."""
 MAX_LEFT_OUT = 40
 _QUIET = ("not-the-question", "no-actor", "mention-only")
+_TELLING = ("withdrawn", "fabricated", "boilerplate", "counterfactual", "background", "denied-words", "claimed-change")
+"""Of several reasons for one passage, what a reader should hear first; the others follow in the text's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
         field: Field = "title" if scene.is_title else "text"
         taken: list[Draft] = []
         for sentence, candidate in _candidates(scene):
+            if sentence.sentence.end <= scene.repeated:
+                continue
             reading = read_candidate(scene, sentence, candidate)
             rule, verdict = judge(reading)
             start, end = _span(sentence, scene)
@@ -85,7 +92,9 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
                 if _is_told(reading.sentence, verdict):
                     left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
         drafts.extend(follow_up(scene, field, taken))
-    statements = merge([build(item, axis) for item in drafts], axis)
+    old = [] if _is_about(drafts, scenes[1]) else [item for item in drafts if _is_old(item, scenes[1])]
+    left.extend(_as_background(item) for item in old)
+    statements = merge([build(item, axis) for item in drafts if item not in old], axis)
     first = principal(statements, axis.labels)
     label = NONE if first is None else first["stance"]
     return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked))
@@ -98,6 +107,8 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     boilerplate = tuple((span["start"], span["end"]) for span in article.get("boilerplate") or ())
     everything = (*title_marked, *text_marked)
     targets = any(sentence.all("target") for sentence in everything)
+    takes_back = any(s.utterance(m.start) < 0 for s in everything for m in s.all("takeback"))
+    repeated = _repeated(title.text, text.text)
     published = published_day(article["published_at"])
     scenes = []
     for is_title, document, marked in ((True, title, title_marked), (False, text, text_marked)):
@@ -106,9 +117,44 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
         spans = () if is_title else boilerplate
         days = _days(marked, voices, code, published)
         scenes.append(
-            Scene(axis, code, document, tuple(marked), voices, published, is_title, targets, spans, fakes, days)
+            Scene(
+                axis,
+                code,
+                document,
+                tuple(marked),
+                voices,
+                published,
+                is_title,
+                targets,
+                spans,
+                fakes,
+                takes_back,
+                0 if is_title else repeated,
+                days,
+            )
         )
     return scenes
+
+
+def _repeated(title: str, text: str) -> int:
+    """How much of the text is its own title, if it begins with that."""
+    first = text.partition("\n")[0]
+    return len(first) + 1 if first.strip() and first.strip() == title.strip() else 0
+
+
+def _is_about(drafts: Iterable[Draft], scene: Scene) -> bool:
+    """Whether the article opens with a statement on the question, in its title or first sentences."""
+    opening = scene.sentences[: OPENING_SENTENCES + int(scene.repeated > 0)]
+    end = opening[-1].sentence.end if opening else 0
+    return any(item.evidence["field"] == "title" or item.evidence["start"] < end for item in drafts)
+
+
+def _is_old(item: Draft, scene: Scene) -> bool:
+    return (scene.published - date.fromisoformat(item.said_at)).days >= OLD_DAYS
+
+
+def _as_background(item: Draft) -> LeftOut:
+    return {**item.evidence, "reason": "background"}
 
 
 def _days(marked: list[Marked], voices: Voices, code: str, published: date) -> dict[str, date]:
@@ -178,10 +224,14 @@ def _span(sentence: Marked, scene: Scene) -> tuple[int, int]:
 
 
 def _distinct(left: list[LeftOut], statements: Iterable[Statement]) -> Iterable[LeftOut]:
-    """One entry a passage (its first reason), none for a passage that also gave a statement."""
+    """One entry a passage (its most telling reason), none for a passage that also gave a statement."""
     taken = [evidence for s in statements for evidence in (s["evidence"], *s.get("wordings", ()))]
     seen: set[tuple[Field, int]] = set()
-    for item in left:
+    order = {reason: place for place, reason in enumerate(_TELLING)}
+    ranked = sorted(
+        left, key=lambda item: (item["field"] != "title", item["start"], order.get(item["reason"], len(order)))
+    )
+    for item in ranked:
         key = (item["field"], item["start"])
         if key in seen or any(
             e["field"] == item["field"] and e["start"] < item["end"] and item["start"] < e["end"] for e in taken

@@ -207,8 +207,7 @@ def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_futu
             end = _front_end(sentence, mark, action)
             if end is None:
                 if mark.value == "only-if" and _is_bare_case(sentence, mark):
-                    case = _named_case(sentence, action, high)
-                    best = best or case
+                    best = best or _named_case(sentence, action, high) or _sole_case(sentence, mark, low)
                     continue
                 return "inside" if mark.value != "concessive" else "concessive-inside"
         else:
@@ -250,6 +249,12 @@ def _named_case(sentence: Marked, action: Mark, high: int) -> Condition | None:
         if any(sign in sentence.words[index].gap for sign in ":—–"):
             return Condition(index, high, "only-if")
     return None
+
+
+def _sole_case(sentence: Marked, mark: Mark, low: int) -> Condition:
+    """ "He named an attack as the only case in which we fight": what is named stands before the case."""
+    named = next((trigger.start for trigger in sentence.within("trigger", low, mark.start)), mark.start)
+    return Condition(named, mark.end, "only-if")
 
 
 def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:

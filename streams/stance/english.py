@@ -128,13 +128,17 @@ horizon = tomorrow | today | tonight | this year | next year | this week | next 
  | now | this spring | this summer | this autumn | this winter | within the hour | within hours | within days
  | at once | immediately | right now | by spring | by summer | by autumn | by winter | in the spring
  | in the coming days
-sole = the only case | as the only case | one case | single case | only case | only circumstance | one circumstance
- | only situation | only scenario | only condition | one condition | single condition | sole condition | sole case
 order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement | intention
 asked = ask | asks | asked | order | orders | ordered | request* | invit* | told to | called up | called on | calls on
  | summon* | drafted | conscripted | commanded | urged | call them | demand*
-misreport = misquot* | mistranslat* | misreport* | misattribut* | wrongly | incorrectly | erroneously | falsely
- | by mistake | in error | earlier version
+misreport:sure = misquot* | mistranslat* | misreport* | misattribut* | wrongly report* | wrongly quot* | wrongly said
+ | wrongly stated | incorrectly report* | incorrectly quot* | incorrectly said | incorrectly stated
+ | erroneously report* | erroneously said | falsely report* | falsely quot* | quoted in error
+misreport:told = we reported | earlier version | earlier report | previous version | this newspaper reported
+takeback = withdraw* .. report | withdraw* .. article | withdraw* .. story | withdrawn .. report | withdrawn .. article
+ | withdrawn .. story | withdrew .. report | withdrew .. article | withdrew .. story | retract* | report .. withdrawn
+ | article .. withdrawn | correction | apologise to our | apologize to our | we regret the error | regrets the error
+ | he did not say this | he did not say that | she did not say this | she did not say that | is not true | was not true
 emptied = drop* | abandon* | ditch* | scrap* | break* | shelv*
 """),
     tuple((day,) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),

@@ -114,7 +114,7 @@ def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: 
             if (
                 near
                 and item.taken.holder_id == speaker.holder_id
-                and item.condition is None
+                and (item.condition is None or _is_unnamed(item))
                 and item.taken.lane == "word"
             ):
                 found[place] = with_condition(item, condition, conditional, negative)
@@ -124,6 +124,12 @@ def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: 
             found.append(
                 _draft(scene, field, sentence, mark.start, taken, Condition(mark.start, last, mark.value), None)
             )
+
+
+def _is_unnamed(item: Draft) -> bool:
+    """ "There is one case in which we fight.": the case comes with the next sentence."""
+    condition = item.condition
+    return condition is not None and condition["kind"] == "only-if" and condition["trigger"] == "other"
 
 
 def _claimed(scene: Scene, field: Field, sentence: Marked) -> Draft | None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from streams.stance.axis import Axis
 from streams.stance.marked import ACTORS, Marked
+from streams.stance.vocabulary import Mark
 
 MAX_NOUN_PHRASE = 25
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
@@ -288,6 +289,8 @@ class FrameReader:
                 return Speaker(None, words[min(end + 1, len(words) - 1)].form)
             return self.holder(actor.value, is_mouth)
         if actor.tag == "description":
+            if self._is_of_the_state(sentence, actor):
+                self.named.add(actor.value)
             if actor.value in self.named or (start + 1 < len(words) and sentence.within("holder", end, end + 3)):
                 fits = self.person.holder_id in (None, actor.value) and not self.person.name
                 if fits or self.person.holder_id == actor.value or self.person.holder_id is not None:
@@ -299,6 +302,17 @@ class FrameReader:
         if actor.tag == "first":
             return UNKNOWN
         return Speaker(None, words[start].form)
+
+    def _is_of_the_state(self, sentence: Marked, actor: Mark) -> bool:
+        """Whether an organ ("the defence ministry") speaks in a sentence that is about its own state."""
+        if self.axis.holder(actor.value).authority != "official" or (self.person.name and not self.person.holder_id):
+            return False
+        first = next(
+            (m for i in range(actor.start) if (m := sentence.at(("holder", "own", "side", "person"), i))), None
+        )
+        if first is None or first.tag not in ("holder", "own"):
+            return False
+        return first.tag == "own" or self.axis.holder(first.value).authority != "other"
 
     def _pronoun(self, sentence: Marked, index: int, gender: str) -> Speaker:
         person = self._first_person(sentence, index) or self.person

@@ -34,10 +34,10 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``that``, ``yes``, ``no`` | complementisers; answers |
 | ``undo`` | withdraw, cancel, end: turns an act round |
 | ``horizon`` | tomorrow, this year: when |
-| ``sole`` | the only case: the clause behind it is a condition's result |
 | ``order`` | order, decree, decision, plan: what can be cancelled before it is done |
 | ``asked`` | asked, ordered: whoever refuses was asked, so that it is no condition of a refusal |
-| ``misreport`` | misquoted, wrongly: an outlet takes back what it told |
+| ``misreport`` | misquoted (``sure``), we reported (``told``): what an outlet takes back |
+| ``takeback`` | withdrawn, correction: that it does |
 | ``emptied`` | drop, abandon: a claimed change without words |
 """
 

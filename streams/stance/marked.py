@@ -25,9 +25,28 @@ _SENSED = ("holder", "own", "action", "avoid", "act")
 """Tags that do not count inside another sense of the words ("Minsk agreements")."""
 _DATED = (*_SENSED, "modal")
 """Tags that do not count on the name of a month ("March 2" is no march, "2 May" no possibility)."""
-_BEFORE_MONTH = frozenset("in since until till last next early late mid by of from before after this".split())
+_BEFORE_MONTH = frozenset(
+    (
+        "in",
+        "since",
+        "until",
+        "till",
+        "last",
+        "next",
+        "early",
+        "late",
+        "mid",
+        "by",
+        "of",
+        "from",
+        "before",
+        "after",
+        "this",
+    )
+)
 _DATELINE = re.compile(
-    r"[A-ZА-ЯЁ][^()\n.!?«“\"]{1,50}\([^()\n]{2,50}\)\s*[-–—]+\s|[A-ZА-ЯЁ][A-ZА-ЯЁ /-]{2,30}(?:,[^()\n.!?]{1,30})?\s[-–—]+\s"
+    r"[A-ZА-ЯЁ][^()\n.!?«“\"]{1,50}\([^()\n]{2,50}\)\s*[-–—]+\s"
+    r"|[A-ZА-ЯЁ][A-ZА-ЯЁ /-]{2,30}(?:,[^()\n.!?]{1,30})?\s[-–—]+\s"
 )
 """Where an agency reports from, and its name: "MINSK, March 2 (Wire) - ", "MINSK — "."""
 
@@ -96,6 +115,7 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
     for holder in axis.holders:
         yield from rows("holder", holder.id, holder.aliases)
         yield from rows("description", holder.id, holder.descriptions)
+        yield from rows("description", holder.id, {code: _of_the_country(holder.descriptions.get(code, ()))})
     yield from rows("person", "", axis.people)
     yield from rows("side", "", axis.sides)
     yield from rows("own", "", axis.own)
@@ -111,6 +131,11 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
         yield from rows("trigger", trigger.id, trigger.words)
     yield from rows("met", "", axis.met)
     yield from rows("excluded", "", axis.excluded)
+
+
+def _of_the_country(descriptions: Sequence[str]) -> tuple[str, ...]:
+    """ "The ministry" is also "the country's ministry"."""
+    return tuple(f"country 's {found[4:]}" for found in descriptions if found.startswith("the "))
 
 
 _VOCABULARIES: dict[tuple[int, str], tuple[Axis, Vocabulary]] = {}

@@ -38,6 +38,10 @@ class Scene:
     names_target: bool
     boilerplate: tuple[tuple[int, int], ...]
     fake_paragraphs: frozenset[int]
+    takes_back: bool
+    """Whether the outlet withdraws a report in this article."""
+    repeated: int
+    """How many characters of the text are the title once more."""
     days: Mapping[str, date]
     """For each holder, the first day of the last week that the article gives for their words."""
 
@@ -97,6 +101,15 @@ def find_holder(reading: Reading) -> str | None:
     if first is not None:
         return first.value
     return person.holder_id or _state(axis)
+
+
+def find_doer(reading: Reading) -> str | None:
+    """The holder whose deed this is: the state's if one of its organs tells what the state does."""
+    holder, subject, axis = find_holder(reading), reading.clause.subject, reading.scene.axis
+    if holder is None or axis.holder(holder).authority != "official" or subject is None:
+        return holder
+    is_state = subject.tag == "holder" and axis.holder(subject.value).pronoun == "it"
+    return subject.value if is_state and axis.holder(subject.value).authority == "state" else holder
 
 
 def find_refuser(reading: Reading) -> str | None:

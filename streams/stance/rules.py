@@ -9,7 +9,7 @@ background, other actors), then those that tell what it says (acts, conditions, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.model.records import Lane, StatementStatus
 from streams.stance.clauses import Condition
@@ -17,6 +17,7 @@ from streams.stance.dates import is_background
 from streams.stance.reading import (
     Reading,
     find_actor,
+    find_doer,
     find_holder,
     find_refuser,
     has_negation,
@@ -73,6 +74,16 @@ def fabricated(reading: Reading) -> Verdict | None:
     if held and reading.sentence.within("fake", reading.low, reading.high):
         return None
     return Left("fabricated")
+
+
+def misreported(reading: Reading) -> Verdict | None:
+    """ "An earlier version misquoted X as saying …": the outlet takes back what it told."""
+    sentence = reading.sentence
+    for mark in sentence.all("misreport"):
+        is_narrated = sentence.utterance(mark.start) < 0 and mark.start < reading.mark.end
+        if is_narrated and (mark.value == "sure" or reading.scene.takes_back):
+            return Left("withdrawn")
+    return None
 
 
 def corrected(reading: Reading) -> Verdict | None:
@@ -178,7 +189,33 @@ def claimed_change(reading: Reading) -> Verdict | None:
     return None
 
 
+def past_fact(reading: Reading) -> Verdict | None:
+    """ "They did not attack, and we did not fight": what did not happen says nothing about what will."""
+    clause, words = reading.clause, reading.sentence.words
+    if reading.mark.tag != "action" or not clause.is_negated or clause.modality is not None or clause.refusals:
+        return None
+    if reading.scene.code == "ru":
+        is_past = words[reading.mark.start].form.endswith(("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись"))
+    else:
+        is_past = any(words[index].form == "did" for index in range(clause.first, reading.mark.start))
+    return Left("background") if is_past else None
+
+
 # rules that take
+
+
+def called_off(reading: Reading) -> Verdict | None:
+    """ "Cancelled his order to join the war": who takes back an order or a plan is at the negative end again."""
+    sentence, clause = reading.sentence, reading.clause
+    if reading.mark.tag != "action" or clause.is_negated or clause.is_post_negated or clause.refusals:
+        return None
+    start, _ = sentence.segment(reading.mark.start)
+    for mark in sentence.within("undo", start, reading.mark.start):
+        near = sentence.within("order", mark.end, min(mark.end + 4, reading.mark.start))
+        holder = find_holder(reading)
+        if near and reading.mark.start - near[-1].end <= 4 and holder is not None:
+            return Taken(holder, reading.scene.axis.label("negative"), "word", modality="reversed")
+    return None
 
 
 def act(reading: Reading) -> Verdict | None:
@@ -186,7 +223,7 @@ def act(reading: Reading) -> Verdict | None:
     if reading.mark.tag != "act":
         return None
     sentence, axis = reading.sentence, reading.scene.axis
-    holder = find_holder(reading)
+    holder = find_doer(reading)
     if holder is None:
         return Left("third-party")
     if sentence.all("routine"):
@@ -205,11 +242,20 @@ def act(reading: Reading) -> Verdict | None:
 
 
 def concessive(reading: Reading) -> Verdict | None:
-    """ "Even if …" is no condition: the position holds whatever happens."""
+    """ "Even if …" is no condition: the position holds whatever happens. Its words stay with it."""
     condition = reading.condition
-    if isinstance(condition, Condition) and condition.kind == "concessive":
-        return _plain(reading)
-    return None
+    if not isinstance(condition, Condition) or condition.kind != "concessive":
+        return None
+    verdict = _plain(reading)
+    return replace(verdict, condition=condition) if isinstance(verdict, Taken) else verdict
+
+
+def refused_request(reading: Reading) -> Verdict | None:
+    """ "Will refuse if ordered": who refuses was asked, so that the request is no condition."""
+    condition = reading.condition
+    if not isinstance(condition, Condition) or condition.kind != "if" or not is_negative(reading):
+        return None
+    return _plain(reading) if reading.sentence.within("asked", condition.start, condition.end) else None
 
 
 def conditional(reading: Reading) -> Verdict | None:
@@ -254,6 +300,7 @@ def _plain(reading: Reading) -> Verdict | None:
 CHAIN: tuple[Rule, ...] = (
     boilerplate,
     fabricated,
+    misreported,
     corrected,
     hypothetical,
     disputed,
@@ -264,8 +311,11 @@ CHAIN: tuple[Rule, ...] = (
     incomplete,
     counterfactual,
     claimed_change,
+    past_fact,
     act,
+    called_off,
     concessive,
+    refused_request,
     conditional,
     plain,
 )

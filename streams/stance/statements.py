@@ -1,7 +1,8 @@
 """From verdicts to the statements of an article: evidence, day, directness, and which of them are one.
 
 Two drafts are one statement if holder, stance, lane, trigger, status and day agree; a metonym's ("Minsk") is its
-speaker's if the article has the speaker say the same. The most direct wording is the evidence, the others are kept as
+speaker's if the article has the speaker say the same, and a condition that is not named is the one that is. The most
+direct wording is the evidence, the others are kept as
 ``wordings``.
 """
 
@@ -66,10 +67,27 @@ def evidence_span(scene: Scene, sentence: Marked, index: int) -> tuple[int, int]
         end = max(end, sentence.words[last - 1].end)
     else:
         start, end = sentence.sentence.start, sentence.sentence.end
-    while start < end and text[start].isspace():
+    start, end = _without_tag(scene, sentence, index, start, end)
+    while start < end and (text[start].isspace() or text[start] in "—–-"):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;"):
         end -= 1
+    return start, end
+
+
+def _without_tag(scene: Scene, sentence: Marked, index: int, start: int, end: int) -> tuple[int, int]:
+    """Russian puts "— said X" between the marks of one quotation: those words are not the speaker's."""
+    words = sentence.words
+    if sentence.utterance(index) < 0:
+        return start, end
+    for mark in sentence.all("say"):
+        gap = words[mark.start].gap
+        if mark.start and sentence.utterance(mark.start) >= 0 and "—" in gap and gap.lstrip()[:1] in ",.!?":
+            if mark.start > index:
+                return start, min(end, words[mark.start - 1].end)
+            following = next((i for i in range(mark.end, index + 1) if "—" in words[i].gap), None)
+            if following is not None:
+                start = max(start, words[following].start)
     return start, end
 
 
@@ -143,6 +161,12 @@ def merge(statements: list[Statement], axis: Axis) -> list[Statement]:
         other = _key(groups[key][0], speaker)
         if other in groups and other != key:
             groups[other].extend(groups.pop(key))
+    for key in [key for key in groups if key[3] == "other"]:
+        named = [
+            other for other in groups if other != key and other[3] and (*other[:3], *other[4:]) == (*key[:3], *key[4:])
+        ]
+        if len(named) == 1:  # "there is one case in which we fight", said beside the case
+            groups[named[0]].extend(groups.pop(key))
     merged = [_merged(group, axis) for group in groups.values()]
     return sorted(merged, key=lambda statement: precedence(statement, axis.labels))
 

@@ -62,9 +62,12 @@ def _mention(match: Match, entry: WatchMatch, watches: WatchBook) -> Mention:
 
 def lead(match: Match) -> str:
     """The first characters of the text without boilerplate, cut after a sentence, else after a word."""
-    text = match["text"]
+    text, position = match["text"], 0
+    first = text.partition("\n")[0]
+    if first.strip() == match["title"].strip():  # pages begin with their title
+        position = len(first)
     kept: list[str] = []
-    length = position = 0
+    length = 0
     for span in sorted(match["boilerplate"], key=lambda span: (span["start"], span["end"])):
         if length > LEAD_CHARACTERS:
             break
