@@ -73,7 +73,7 @@ def _settle(
     for article_id in staying:
         copies.set_leader(article_id, item.article_id)
     own = copies.judge(item.article_id)
-    state.put(REMEMBERED + item.article_id.encode(), pack(item, own.pack()))
+    _put(item, own.pack(), state, memory)
     for article_id in (*changed, *staying):
         if article_id == item.article_id:
             continue
@@ -81,13 +81,19 @@ def _settle(
         packed, before = verdict.pack(), verdict_in(copies.entries[article_id])
         if packed == before:
             continue
-        state.put(REMEMBERED + article_id.encode(), pack(other, packed))
+        _put(other, packed, state, memory)
         was, now = Verdict.unpack(other, before).record(), verdict.record()
         if was != now:
             outputs.append(Reissue(KIND, other.handle, {"dedupe": now, "rules": _rules(other.rules)}))
         if was["kind"] != now["kind"]:
             recounts.append((was["kind"], now["kind"]))
     return own, tuple(outputs), tuple(recounts)
+
+
+def _put(item: Remembered, verdict: bytes, state: State, memory: Memory) -> None:
+    data = pack(item, verdict)
+    state.put(REMEMBERED + item.article_id.encode(), data)
+    memory.keep_recent(item.article_id, data, item)
 
 
 def _deduped(article: Article, verdict: Verdict) -> dict[str, object]:
@@ -120,11 +126,15 @@ class _Copies:
     def item(self, article_id: str) -> Remembered:
         item = self.items.get(article_id)
         if item is None:
-            data = self._state.get(REMEMBERED + article_id.encode())
-            if data is None:
-                raise AssertionError(f"{article_id} is indexed but not remembered")
-            self.entries[article_id] = data
-            item = self.items[article_id] = unpack(article_id, data)
+            recent = self._memory.recent.get(article_id)
+            if recent is None:
+                data = self._state.get(REMEMBERED + article_id.encode())
+                if data is None:
+                    raise AssertionError(f"{article_id} is indexed but not remembered")
+                recent = data, unpack(article_id, data)
+                self._memory.keep_recent(article_id, *recent)
+            self.entries[article_id], item = recent
+            self.items[article_id] = item
         return item
 
     def order(self, node: str) -> Order:

@@ -53,11 +53,10 @@ def fold_words(text: str) -> bytes:
     folded = _fold(text[:MAX_CHARS])
     if len(folded) < 400:
         return b" " + b" ".join(folded.split()) if not folded.isspace() else b""
-    characters = np.frombuffer(folded, dtype=np.uint8)
-    space = characters == _SPACE
-    single = ~(space[1:] & space[:-1])
-    if not single.all():  # three times as fast as splitting and joining
-        folded = characters[1:][single].tobytes()
+    if b"  " in folded:  # three times as fast as splitting and joining
+        characters = np.frombuffer(folded, dtype=np.uint8)
+        space = characters == _SPACE
+        folded = characters[1:][~(space[1:] & space[:-1])].tobytes()
         folded = folded if folded.startswith(b" ") else b" " + folded
     return folded.rstrip(b" ")
 
@@ -71,11 +70,9 @@ def starts_of(folded: bytes) -> NDArray[np.intp]:
 def numbers_of(folded: bytes, starts: NDArray[np.intp]) -> list[bytes]:
     """The words that begin with a digit 0-9."""
     firsts = np.frombuffer(folded, dtype=np.uint8)[starts]
-    places: NDArray[np.intp] = (firsts - _ZERO < _TEN).nonzero()[0]  # unsigned: what is below zero is far above ten
-    if not places.size:
-        return []
-    ends = np.append(starts, len(folded) + 1)[places + 1] - 1
-    return [folded[start:end] for start, end in zip(starts[places].tolist(), ends.tolist(), strict=True)]
+    places = starts[firsts - _ZERO < _TEN].tolist()  # unsigned: what is below zero is far above ten
+    ended = folded + b" "
+    return [ended[place : ended.index(b" ", place)] for place in places]
 
 
 def is_number(word: bytes) -> bool:

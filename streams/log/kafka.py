@@ -373,8 +373,6 @@ def _to_spec(name: str, partitions: int, configs: dict[str, dict[str, Any]]) -> 
         for key, config in configs.items()
         if config["config_source"] == "DYNAMIC_TOPIC_CONFIG" and key not in _DECLARED
     }
-    if own.get("max.message.bytes") == str(MAX_BATCH_BYTES):
-        del own["max.message.bytes"]  # ours by default, so nobody declares it
     return TopicSpec(
         name,
         partitions,

@@ -31,8 +31,8 @@ class AlertRules(TypedDict):
 
 
 class Watch(TypedDict):
-    """``watches``: one version of a watch. Versions count from 1; every one is kept. ``tokens``: how its query sees text
-    (``plain``: as the stored-query peers do; ``docs/queries.md``)."""
+    """``watches``: one version of a watch. Versions count from 1; every one is kept. ``tokens``: how its query sees
+    text (``plain``: as the stored-query peers do; ``docs/queries.md``)."""
 
     watch_id: str
     version: int

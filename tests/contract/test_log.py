@@ -16,12 +16,14 @@ from typing import Literal
 import pytest
 
 from streams.errors import InfrastructureError, InvalidRecord, TopicMissing
-from streams.log.limits import MAX_RECORD_BYTES
+from streams.log.limits import MAX_BATCH_BYTES, MAX_RECORD_BYTES
 from streams.log.open import open_log
 from streams.log.protocol import Log, NewRecord, StoredRecord, TopicSpec
 
 DEADLINE_S = 50.0
 HOUR_MS = 3_600_000
+# as every topic of ours declares it
+LARGE = {"max.message.bytes": str(MAX_BATCH_BYTES)}
 NOW_MS = int(time.time() * 1000)
 
 
@@ -88,9 +90,9 @@ def values(records: list[StoredRecord]) -> list[bytes | None]:
 def test_topics_are_described_as_they_were_declared(store: Store) -> None:
     """Creating is done once, leaves an existing topic alone, and describing gives back what was declared."""
     specs = [
-        TopicSpec(store.unique("history"), 3),
-        TopicSpec(store.unique("short"), 1, "delete", 5 * HOUR_MS, 1 << 30),
-        TopicSpec(store.unique("compact"), 2, "compact", config={"delete.retention.ms": "1000"}),
+        TopicSpec(store.unique("history"), 3, config=LARGE),
+        TopicSpec(store.unique("short"), 1, "delete", 5 * HOUR_MS, 1 << 30, config=LARGE),
+        TopicSpec(store.unique("compact"), 2, "compact", config={"delete.retention.ms": "1000", **LARGE}),
     ]
     names = [spec.name for spec in specs]
     assert names == store.log.create_topics(specs)
