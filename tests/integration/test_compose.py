@@ -30,7 +30,7 @@ from tests.brokers import VERSION, KafkaMissing, free_ports, resolve_jars
 from tests.integration.rig import Rig, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("docker-compose.yml", "docker-compose.host.yml")
+FILES = ("docker-compose.yml", "docs/docker-compose.host.yml")
 COMMAND = str(Path(sys.executable).with_name("newsvane"))
 VARIABLE = re.compile(r"\$\{(?P<name>\w+):-(?P<default>[^}]*)\}")
 STOP_S = 5.0
@@ -88,7 +88,7 @@ def test_services_are_confined() -> None:
 
 def test_the_host_port_is_opt_in_and_local() -> None:
     """The second file opens Kafka on the loopback interface alone, at the port that it advertises."""
-    (ports,) = load("docker-compose.host.yml")["services"]["kafka"]["ports"]
+    (ports,) = load("docs/docker-compose.host.yml")["services"]["kafka"]["ports"]
     address, outside, inside = ports.split(":")
     assert ("127.0.0.1", inside) == (address, outside)
     settings = environment("kafka", *FILES)
