@@ -1,8 +1,10 @@
 """Which language is an article in?
 
-The detector (CLD2) reads the title and the first characters of the text, boilerplate left out. Its answer counts where
-it calls itself reliable and the text is long enough; a short text goes by letters that only one of Belarusian,
-Russian and Ukrainian has, then by the claimed language, then by the detector. The answer is ISO 639-1 or ``und``.
+The detector (CLD2) reads the title and the first characters of the text, boilerplate left out: 300 of them where it
+takes those for English or for the claimed language (its tables are larger than the processor's caches), else 800; that
+changes 0 of 12,523 answers on fulltext_12k and rss_week. Its answer counts where it calls itself reliable and the text
+is long enough; a short text goes by letters that only one of Belarusian, Russian and Ukrainian has, then by the claimed
+language, then by the detector. The answer is ISO 639-1 or ``und``.
 
 Limits: languages without a two-letter code are ``und``; a text in two languages has the one with more of it.
 """
@@ -13,6 +15,8 @@ import re
 
 import pycld2
 
+FIRST_CHARS = 300
+FIRST_PERCENT = 97
 SAMPLE_CHARS = 800  # twice as many cost twice the time and change 0 of 1,500 answers on rss_week and fulltext_12k
 SHORT_CHARS = 60
 FEW_CHARS = 24
@@ -54,8 +58,13 @@ def detect_language(text: str, title: str = "", claimed: str | None = None) -> s
     >>> detect_language("Лукашенко заявил, что страна вступит в войну, только если на неё нападут")
     'ru'
     """
+    if len(text) > SAMPLE_CHARS:
+        reliable, detected, percent = _ask(f"{title}\n{text[:FIRST_CHARS]}")
+        expected = detected == "en" or (detected not in _EAST_SLAVIC and detected == normalise_language(claimed))
+        if reliable and expected and percent >= FIRST_PERCENT:
+            return detected
     sample = f"{title}\n{text[:SAMPLE_CHARS]}"
-    reliable, detected = _ask(sample)
+    reliable, detected, _ = _ask(sample)
     if len(sample) >= SHORT_CHARS and reliable and not (detected in _EAST_SLAVIC and len(sample) < 4 * SHORT_CHARS):
         return detected
     letters = len(_NOT_LETTERS.sub("", sample))
@@ -69,7 +78,8 @@ def detect_language(text: str, title: str = "", claimed: str | None = None) -> s
     return known or "und"
 
 
-def _ask(sample: str) -> tuple[bool, str]:
+def _ask(sample: str) -> tuple[bool, str, int]:
+    """Whether the answer is reliable, the answer, and how much of the sample it is of, in percent."""
     # read as HTML, which costs half as much again, only where there may be some
     is_plain = "<" not in sample and "&" not in sample
     try:
@@ -78,12 +88,12 @@ def _ask(sample: str) -> tuple[bool, str]:
         try:
             reliable, _, found = pycld2.detect(_UNWELCOME.sub(" ", sample), is_plain)
         except (pycld2.error, UnicodeEncodeError):
-            return False, "und"
+            return False, "und", 0
     code = found[0][1].partition("-")[0]
     code = _RENAMED.get(code, code)
     if len(code) != 2 or code in ("un", "xx"):
-        return False, "und"
-    return bool(reliable) and found[0][2] >= 50, code
+        return False, "und", 0
+    return bool(reliable) and found[0][2] >= 50, code, found[0][2]
 
 
 def _by_letters(text: str) -> str | None:

@@ -29,8 +29,10 @@ _ODD = re.compile(
 _ODD_BYTES = re.compile(
     b"[\x00-\x08\x0b-\x1f\x7f]|\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xa4\xa6-\xa9])|\xc2[\x80-\x9f\xad]|\xef\xbb\xbf"
 )
-# U+0080 to U+02FF and U+2002 to U+203F: no mark, and nothing that NFC writes otherwise
-_COMPOSED_BYTES = re.compile(b"(?:[\xc2-\xcb][\x80-\xbf]|\xe2\x80[\x82-\xbf])*+")
+# U+00A0 to U+02FF and U+2002 to U+203F without the odd ones: no mark, and nothing that NFC writes otherwise
+_SOUND_BYTES = re.compile(
+    b"(?:\xc2[\xa0-\xac\xae-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x82-\x8a\x90-\xa7\xaf-\xbf])*+"
+)
 _FEW_BYTES = 500
 _DROP = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _JOINERS = re.compile("(?<=[\\sA-Za-z\u00c0-\u052f])[\u200c\u200d]+")
@@ -99,11 +101,11 @@ def _is_sound(text: str) -> bool:
         return False
     if not unusual:
         return True
-    if _ODD_BYTES.search(unusual) or (_MOJIBAKE_BYTES.search(unusual) and _MOJIBAKE.search(text)):
+    if _MOJIBAKE_BYTES.search(unusual) and _MOJIBAKE.search(text):
         return False
-    if len(unusual) < _FEW_BYTES and _COMPOSED_BYTES.fullmatch(unusual):
+    if len(unusual) < _FEW_BYTES and _SOUND_BYTES.fullmatch(unusual):
         return True
-    return unicodedata.is_normalized("NFC", text)
+    return not _ODD_BYTES.search(unusual) and unicodedata.is_normalized("NFC", text)
 
 
 def _repair_once(text: str) -> str:
