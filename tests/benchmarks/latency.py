@@ -22,7 +22,7 @@ from streams.log.connect import connect
 from streams.log.protocol import NewRecord
 from streams.model.times import format_utc_ms
 from tests.benchmarks.data import articles
-from tests.benchmarks.measure import Spent
+from tests.benchmarks.measure import Spent, now
 from tests.benchmarks.report import Figure, Section, Target, figure, quantile
 from tests.benchmarks.rig import Bench, LogName, Place
 
@@ -44,6 +44,7 @@ class Times:
     appended: dict[str, float] = field(default_factory=dict)
     alerted: dict[str, float] = field(default_factory=dict)
     late_s: float = 0.0
+    own_cpu_s: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
     error: BaseException | None = None
 
@@ -73,7 +74,8 @@ def measure_latency(bench: Bench) -> Section:
             ]
             lost = len(times.appended) - len(times.alerted)
             notes.append(
-                f"{name}: {len(taken)} alerts; the feeder was at most {times.late_s * 1e3:.0f} ms late"
+                f"{name}: {len(taken)} alerts; the feeder was at most {times.late_s * 1e3:.0f} ms late, "
+                f"and took {times.own_cpu_s:.1f} s of CPU with the reader"
                 + (f"; {lost} ARTICLES WITHOUT AN ALERT, {dead_letters} dead letters" if lost else "")
             )
     return Section("latency: append of a raw article to its alert", figures, notes)
@@ -82,6 +84,7 @@ def measure_latency(bench: Bench) -> Section:
 def _run(bench: Bench, log: LogName, rate: int, seconds: int) -> tuple[Times, Spent, int]:
     times = Times()
     raws = list(_inputs(rate * seconds, max(1, rate // ALERTS_PER_S)))
+    opened = now()
     with bench.place(log) as place, place.worker("line") as worker:
         worker.wait_for("ready")
         ready = threading.Event()
@@ -96,6 +99,7 @@ def _run(bench: Bench, log: LogName, rate: int, seconds: int) -> tuple[Times, Sp
             time.sleep(0.05)
         times.stop.set()
         reader.join()
+        times.own_cpu_s = now().since(opened).cpu_s
         worker.ask_to_end()
         spent = worker.spent()
         dead_letters = place.dead_letters()

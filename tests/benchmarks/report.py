@@ -99,7 +99,14 @@ def show(value: float) -> str:
 def as_json(section: Section) -> dict[str, Any]:
     return {
         "title": section.title,
-        "figures": [{**asdict(each), "reached": each.is_reached} for each in section.figures],
+        "figures": [
+            {
+                **asdict(each),
+                "spent": each.spent._asdict() if each.spent else None,
+                "reached": each.is_reached,
+            }
+            for each in section.figures
+        ],
         "notes": list(section.notes),
     }
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.benchmarks import data, latency
 from tests.benchmarks.__main__ import PARTS, main, with_figures
+from tests.benchmarks.report import as_json
 from tests.benchmarks.rig import Bench
 from tests.generator import articles
 
@@ -48,6 +49,7 @@ def test_each_part_gives_figures(tiny: Bench, name: str, monkeypatch: pytest.Mon
     sections = measured if isinstance(measured, list) else [measured]
     assert [] == [section.title for section in sections if not section.figures]
     assert [] == [each.name for section in sections for each in section.figures if each.value < 0]
+    assert len(sections) == len(orjson.loads(orjson.dumps([as_json(section) for section in sections])))
     assert [] == [note for section in sections for note in section.notes if "WITHOUT" in note or "FAILED" in note]
 
 
