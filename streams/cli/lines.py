@@ -13,7 +13,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -107,8 +107,12 @@ def _read_file(name: str) -> Iterator[Line]:
         yield Line(shown, number + 1, b"", InvalidRecord("unreadable", reason))
 
 
-def _open(name: str) -> IO[bytes]:
+@contextmanager
+def _open(name: str) -> Iterator[IO[bytes]]:
     # not sys.stdin: a thread that waits in its buffer makes the interpreter crash at the exit
-    plain = open(sys.stdin.fileno() if name == _STDIN else name, "rb", closefd=name != _STDIN)  # noqa: SIM115
-    is_gzip = plain.peek(2)[:2] == b"\x1f\x8b"
-    return cast("IO[bytes]", gzip.open(plain)) if is_gzip else plain
+    with open(sys.stdin.fileno() if name == _STDIN else name, "rb", closefd=name != _STDIN) as plain:
+        if plain.peek(2)[:2] == b"\x1f\x8b":
+            with gzip.open(plain) as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        else:
+            yield plain
