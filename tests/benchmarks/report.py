@@ -6,6 +6,7 @@ Figures are printed as soon as their part is done, so that an interrupted run ha
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -59,6 +60,7 @@ def figure(name: str, value: float, unit: str, target: Target | None = None, spe
     return Figure(name, value, unit, target, spent, os.getloadavg()[0])
 
 
+WIDTH = 98
 HEAD = ("", "figure", "target", "reached", "wall s", "CPU s", "load")
 
 
@@ -77,7 +79,8 @@ def render(section: Section) -> str:
         for name, *cells in rows:
             aligned = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))
             lines.append(f"  {name.ljust(widths[0])}  {aligned}".rstrip())
-    return "\n".join([*lines, *(f"  {note}" for note in section.notes)])
+    notes = [textwrap.fill(note, WIDTH, initial_indent="  ", subsequent_indent="    ") for note in section.notes]
+    return "\n".join([*lines, *notes])
 
 
 def _row(each: Figure) -> tuple[str, ...]:
