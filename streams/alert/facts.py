@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from streams.alert.words import MAX_LEAD_WORDS, are_titles_alike, fold, key_words, pairs, stems, words
+from streams.alert.words import (
+    MAX_LEAD_WORDS,
+    are_openings_alike,
+    are_titles_alike,
+    fold,
+    key_words,
+    opening_words,
+    pairs,
+    stems,
+    words,
+)
 from streams.model.ids import digest
 from streams.model.precedence import axis_labels, principal
 from streams.model.records import Carrier, Mention, Statement
@@ -37,9 +47,10 @@ class Heading:
             return True
         if abs(day_number(self.day) - day_number(other.day)) > min(self.days, other.days):
             return False
-        return not self.keys.isdisjoint(other.keys) and are_titles_alike(
-            (self.title, self.lead), (other.title, other.lead)
-        )
+        if self.keys.isdisjoint(other.keys):
+            return False
+        one, two = (self.title, self.lead), (other.title, other.lead)
+        return are_titles_alike(one, two) or (self.day == other.day and are_openings_alike(one, two))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,12 @@ def heading_of(facts: Facts) -> Heading:
         day=day,
         days=facts.watch["alerts"]["story_days"],
         title_key=digest("title", day, folded),
-        keys=frozenset(pairs(key_words(mention["title"], mention["lead"], asked))),
+        keys=frozenset(
+            (
+                *pairs(key_words(mention["title"], mention["lead"], asked)),
+                *pairs(opening_words(mention["lead"], asked)),
+            )
+        ),
         title=frozenset(stems(title)),
         lead=frozenset(stems(lead)),
     )

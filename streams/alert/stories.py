@@ -4,8 +4,9 @@
 2. Clusters whose earliest article has the same main utterance are one unit, named by it; a cluster without a statement
    is a unit of its own. The unit's heading is that of its earliest article.
 3. Two units have an edge if each is currently about a statement that the other is currently about as well, whatever
-   the days between the articles; or if their headings are alike within ``alerts.story_days``. What an article repeats
-   as background joins nothing: the next press conference is a story of its own.
+   the days between the articles; or if their headings are alike within ``alerts.story_days`` (on one day it is enough
+   that they open alike). What an article repeats as background joins nothing: the next press conference is a story of
+   its own.
 4. A unit joins the earliest published leader with an edge to it (``streams/model/leaders.py``), never by chains. A
    story is a leader with those who joined it.
 
