@@ -9,7 +9,7 @@ published more than 45 days before it (the window of 30 and some slack for late 
 ``Limits.expired``: so an input smaller than that is judged as a whole whatever its order, and ten years of history in
 order of time find their copies in bounded memory. What leaves, leaves altogether; its followers keep their verdict.
 
-RAM: 22 bucket entries and one node an article, about 2.3 kB, and the last 4,000 entries read or written, unpacked.
+RAM: 22 bucket entries and one node an article, about 2.2 kB, and the last 4,000 entries read or written, unpacked.
 """
 
 from __future__ import annotations
