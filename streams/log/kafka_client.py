@@ -92,5 +92,8 @@ def _translate(address: str, error: errors.KafkaError) -> NewsvaneError:
     if isinstance(error, errors.AuthorizationError | errors.SaslAuthenticationFailedError):
         return InfrastructureError(f"kafka '{address}' refused these credentials ({said}); check the SASL settings")
     if isinstance(error, errors.RetriableError):
-        return BrokerUnavailable(f"kafka '{address}' does not answer ({said}); check that it runs and the address")
+        # a broker that shuts the door on us looks the same to kafka-python
+        return BrokerUnavailable(
+            f"kafka '{address}' does not answer ({said}); check that it runs, its address and the TLS and SASL settings"
+        )
     return InfrastructureError(f"kafka '{address}': {said}")

@@ -61,8 +61,8 @@ def end_of(process: subprocess.Popen[str], deadline_s: float = 60.0) -> Ended:
     return Ended(process.returncode, errors.splitlines(), time.monotonic() - began)
 
 
-def newsvane(settings: Settings, *arguments: str, deadline_s: float = 60.0, **more: str) -> Ended:
-    return end_of(start(settings, *arguments, more=more), deadline_s)
+def newsvane(settings: Settings, *arguments: str, **more: str) -> Ended:
+    return end_of(start(settings, *arguments, more=more))
 
 
 def wait_for_line(process: subprocess.Popen[str], word: str) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,29 +18,19 @@ from streams.ingest.run import Request, run_ingest
 from streams.log.provision import apply_topics
 from streams.log.sqlite import SqliteLog
 from streams.settings import Settings
+from tests.integration import commands
 from tests.integration.bad_inputs import ACCEPTED, CASES, TEXT, article
+from tests.integration.commands import Ended
 from tests.integration.conftest import make_settings
-from tests.integration.rig import DEADLINE_S, Rig
+from tests.integration.rig import Rig
 
 ROOT = Path(__file__).parents[2]
-NEWSVANE = [sys.executable, "-c", "import sys; from streams.cli.main import main; sys.exit(main())"]
 Found = dict[str, str]
 
 
-def newsvane(folder: Path, settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+def newsvane(settings: Settings, *arguments: str) -> Ended:
     """Run a command with a CPU limit of one second a page."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSVANE_")}
-    mine = {
-        "NEWSVANE_BROKER": settings.broker,
-        "NEWSVANE_NAMESPACE": settings.namespace,
-        "NEWSVANE_DATA_DIR": str(settings.data_dir),
-        "NEWSVANE_EXTRACT_CPU_S": "1",
-        "NEWSVANE_EXTRACT_PROCESSES": "2",
-        "PYTHONPATH": str(ROOT),
-    }
-    return subprocess.run(
-        [*NEWSVANE, *arguments], cwd=folder, env={**own, **mine}, capture_output=True, text=True, timeout=DEADLINE_S
-    )
+    return commands.newsvane(settings, *arguments, NEWSVANE_EXTRACT_CPU_S="1")
 
 
 def outlet_of(number: int) -> str:
@@ -80,6 +67,15 @@ def line(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str],
         rig.close()
 
 
+def test_the_table_in_the_docs_is_this_one() -> None:
+    """What the page says of each case is what the tests below expect."""
+    page = (ROOT / "docs" / "bad-input.md").read_text(encoding="utf-8")
+    _, _, rest = page.partition("## The same at each entrance")
+    section, _, _ = rest.partition("\n## ")
+    rows = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in section.splitlines() if row[:1] == "|"]
+    assert [(case.name, case.at_file, case.at_topic) for case in CASES] == [row[:3] for row in rows[2:]]
+
+
 @pytest.mark.parametrize("line", ["sqlite"], indirect=True)
 def test_at_a_file(line: Rig, tmp_path: Path) -> None:
     """``newsvane ingest`` and then ``newsvane run``: each case gets what the table says, its neighbours pass."""
@@ -88,13 +84,13 @@ def test_at_a_file(line: Rig, tmp_path: Path) -> None:
     for number, case in enumerate(CASES):
         lines += [case.make(outlet_of(number)), neighbour(number + 1)]
     path.write_bytes(b"\n".join(lines) + b"\n")
-    ingested = newsvane(tmp_path, line.settings, "ingest", str(path))
-    assert 1 == ingested.returncode, ingested.stderr
+    ingested = newsvane(line.settings, "ingest", str(path))
+    assert 1 == ingested.status, ingested.lines
     refused = reasons(path, tmp_path)
-    said = dict(re.findall(r"bad\.jsonl:(\d+): (.*)", ingested.stderr))
+    said = dict(re.findall(r"bad\.jsonl:(\d+): (.*)", "\n".join(ingested.lines)))
     assert {str(at): message for at, (_, message) in refused.items()} == said
-    ran = newsvane(tmp_path, line.settings, "run", "--until-idle")
-    assert 0 == ran.returncode, ran.stderr
+    ran = newsvane(line.settings, "run", "--until-idle")
+    assert 0 == ran.status, ran.lines
     letters = by_outlet(line)
     found: Found = {}
     for number, case in enumerate(CASES):
@@ -160,8 +156,8 @@ def test_at_the_topic(line: Rig, tmp_path: Path) -> None:
         except InvalidRecord as error:
             found[case.name] = f"refused `{error.reason}`"
         line.feed_raw([(neighbour(number + 1), f"good-{number + 1}.example")])
-    ran = newsvane(tmp_path, line.settings, "run", "--until-idle")
-    assert 0 == ran.returncode, ran.stderr
+    ran = newsvane(line.settings, "run", "--until-idle")
+    assert 0 == ran.status, ran.lines
     letters = by_outlet(line)
     for number, case in enumerate(CASES):
         found.setdefault(case.name, letters.get(outlet_of(number), ACCEPTED))

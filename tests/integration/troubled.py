@@ -17,17 +17,18 @@ from streams.cli.main import main
 from streams.engine.line import Line
 from streams.engine.work import Work
 from streams.log import sqlite as log_sqlite
+from streams.log import sqlite_file
 
 
 def fill_the_disk() -> None:
-    connect, pages = log_sqlite.connect, int(os.environ["TROUBLE_PAGES"])
+    connect, pages = sqlite_file.connect, int(os.environ["TROUBLE_PAGES"])
 
     def connect_with_limit(*arguments: Any) -> sqlite3.Connection:
         db = connect(*arguments)
         db.execute(f"PRAGMA max_page_count = {pages}")
         return db
 
-    log_sqlite.connect = connect_with_limit  # type: ignore[attr-defined]
+    vars(log_sqlite)["connect"] = connect_with_limit
 
 
 def crash_faust() -> None:
