@@ -105,9 +105,9 @@ def test_agents_are_thin() -> None:
 
 def test_only_the_declarations_spell_topics() -> None:
     """A topic's name stands in schemas/topics; code asks for the topic of a record kind."""
-    from schemas import topics
+    from schemas import records, topics
 
-    names = {name for name in topics() if "-" in name}
+    names = {name for name in topics() if "-" in name} - set(records())  # one is a record kind by the same name
     strays: list[str] = []
     for path in sorted(STREAMS.rglob("*.py")):
         strays += [

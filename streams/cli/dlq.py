@@ -32,6 +32,7 @@ from streams.model.times import format_utc_ms
 from streams.settings import read_settings
 
 SUFFIX = "-dlq"
+STATUS = "dead-letter-status"
 SHORT_ID = 12
 MIN_PREFIX = 4
 
@@ -146,10 +147,7 @@ def drop(
 
 def read_letters(log: Log, topic: str | None = None) -> list[Letter]:
     """Every dead letter with its status, in the order of their topics; a repeat of the same one counts once."""
-    statuses = {
-        record["dead_letter_id"]: record["status"]
-        for record in _records(log, topic_of("dead-letter-status").name, "dead-letter-status")
-    }
+    statuses = {record["dead_letter_id"]: record["status"] for record in _records(log, topic_of(STATUS).name, STATUS)}
     names = [f"{topic}{SUFFIX}"] if topic else [name for name in topics() if name.endswith(SUFFIX)]
     found = {record["dead_letter_id"]: record for name in names for record in _records(log, name, "dead-letter")}
     return [Letter(record, statuses.get(letter_id, "open")) for letter_id, record in found.items()]
@@ -206,7 +204,7 @@ def write_status(
         "changed_at": format_utc_ms(datetime.fromtimestamp(now_ms / 1000, UTC)),
         "retried_as": retried_as,
     }
-    topic = topic_of("dead-letter-status")
+    topic = topic_of(STATUS)
     partition = partition_for(topic.partition_key_of(record), log.partitions(topic.name))
     log.append(topic.name, [NewRecord(partition, topic.key_of(record), encode(record), now_ms)])
 

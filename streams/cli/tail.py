@@ -64,7 +64,7 @@ def tail(
         ends = {(topic, partition): log.end_offset(topic, partition) for partition in range(log.partitions(topic))}
         if from_start or since is not None or last is not None or no_follow:
             found = (record for stored in in_order(log, topic, since_ms) for record in _read(declared, stored, watch))
-            records = newest(found) if topic == "alerts" and not all_ else found
+            records = newest(found) if declared.record == "alert" and not all_ else found
             for record in records if last is None else deque(records, last):
                 show(record)
             flush()

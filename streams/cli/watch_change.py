@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from schemas import topic_of
 from streams.cli.bootstrap import append_watches, watch_records
 from streams.cli.watch_book import Watches, read_book
 from streams.log.protocol import Log
@@ -52,7 +53,7 @@ def change_watches(log: Log, plan: Plan) -> list[Watch]:
         now = datetime.now(UTC)
         changes = [_stamped(watch, book, now) for watch in plan(book)]
         if changes and tx is not None:
-            tx.append("watches", watch_records(log, changes))
+            tx.append(topic_of("watch").name, watch_records(log, changes))
         elif changes:
             append_watches(log, changes)
     for watch in changes:
