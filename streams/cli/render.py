@@ -55,6 +55,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_LABEL = {"none": "mention", "not-assessed": "not assessed"}
 _LEFT_OUT = {"third-party": "what others say", "hypothetical": "what others fear or suppose"}
 
 
@@ -72,8 +73,9 @@ def render_alert(alert: Alert, watch_title: str | None = None) -> RenderableType
             lines.append(_Row("Condition", _condition(said["condition"])))
         evidence = quote(said["evidence"]["text"])
         lines.append(_Row("Evidence", Text(f"{evidence}   {_DIRECTNESS.get(said['directness'], said['directness'])}")))
-    if alert["also"]:
-        lines.append(_Row("Also", Text(" · ".join(map(_also, alert["also"])))))
+    also = _alsos(alert)
+    if also:
+        lines.append(_Row("Also", Text(also)))
     if said:
         lines.append(_Row("Said", Text(in_words(said["said_at"]))))
     lines.append(_Row("Article", _article(alert)))
@@ -128,7 +130,8 @@ def position_in_words(said: Statement) -> str:
     act = " (act)" if said["lane"] == "act" else ""
     condition = said["condition"]
     if condition is None:
-        return f"{stance}{act}"
+        # "may join" has this stance without a condition: it promises nothing, and it rules nothing out
+        return f"leaves it open{act}" if said["stance"] == "conditional" else f"{stance}{act}"
     trigger = _TRIGGER.get(condition["trigger"], clean(condition["trigger"]).replace("-", " "))
     if default and condition["kind"] in _UNTIL:
         return f"{default} {_UNTIL[condition['kind']]} {trigger}{act}"
@@ -168,7 +171,7 @@ class _Row:
 
 def _heading(alert: Alert) -> RenderableType:
     said = alert["statement"]
-    left = Text(clean(alert["label"]).upper(), style="bold")
+    left = Text(_LABEL.get(alert["label"], clean(alert["label"])).upper(), style="bold")
     if said:
         left.append("  ")
         left.append(clean(said["holder"]), style="bold")
@@ -204,9 +207,10 @@ def _change(alert: Alert) -> Text:
     change = alert["change"]
     assert change is not None
     before = clean(change["from_stance"])
-    if change["previous_condition"] and change["from_stance"] == change["to_stance"]:
-        trigger = change["previous_condition"]["trigger"]
-        before += f" (if {_TRIGGER.get(trigger, clean(trigger))})"
+    condition = change["previous_condition"]
+    if condition:
+        kind = _KIND.get(condition["kind"], clean(condition["kind"]))
+        before += f" ({kind} {_TRIGGER.get(condition['trigger'], clean(condition['trigger']))})"
     text = Text(clean(change["direction"]), style="bold")
     text.append(f": was {before} since {in_words(change['previous_said_at'])}, ", style="not bold")
     text.append(quote(change["previous_evidence"], MAX_ALSO_CHARACTERS), style="not bold")
@@ -214,8 +218,20 @@ def _change(alert: Alert) -> Text:
 
 
 def _condition(condition: Condition) -> Text:
+    if condition["kind"] == "concessive":
+        return Text(f"{quote(condition['text'])}   the position holds all the same")
     met = _MET.get(condition["met"], clean(condition["met"]))
     return Text(f"{quote(condition['text'])}   {clean(condition['kind'])}, {clean(condition['trigger'])}, {met}")
+
+
+def _alsos(alert: Alert) -> str:
+    """What else was said; of what a carrier retells from earlier days, only the number."""
+    main = alert["statement"]
+    earlier = [said for said in alert["also"] if main and said["said_at"][:10] < main["said_at"][:10]]
+    parts = [_also(said) for said in alert["also"] if said not in earlier]
+    if earlier:
+        parts.append(f"{_counted(len(earlier), 'statement', 'statements')} of earlier days")
+    return " · ".join(parts)
 
 
 def _also(said: Statement) -> str:

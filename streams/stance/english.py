@@ -26,7 +26,7 @@ post-neg = out of the question | off the table | not on the table | not on the a
  | inconceivable
 media = agency | newspaper | daily | tass | reuters | afp | belta | interfax | news outlet | channel | broadcaster
  | website | portal | state media | bbc | local media | correspondent*
-condition:only-if = in one .. only | in a single .. | only in one | in one .. alone | only if | only when
+condition:only-if = in one .. only | in a single .. only | only in one | in one .. alone | only if | only when
  | only in case | only in the event | only where | only after | only once | only should | in one case only
  | in only one case | only in one case | one condition | only one condition | on condition that | on the condition
  | on condition of | only in response | only as a response | only on condition | in that case only | only under one
@@ -34,7 +34,8 @@ condition:only-if = in one .. only | in a single .. | only in one | in one .. al
  | if and only if | except if | except in | except when | save if | in a single case | under one circumstance
  | only under | single circumstance in which | only circumstance | one circumstance | only scenario | single case
  | one case in which | only case in which | only situation | one case only | only case | one situation only
- | one exception | only exception | only one scenario | one scenario only
+ | one exception | only exception | one scenario only | one scenario in which | one situation in which
+ | one circumstance in which | one instance in which | single scenario | single situation | sole case | sole scenario
 condition:unless = unless | barring | short of an | short of a
 condition:if = if | in case | in the event | in response to | should there | were there to | assuming | suppose
  | supposing | the moment | the minute | the day | the instant | the hour | as soon as | whenever | once | when
@@ -68,7 +69,8 @@ say = said | say | reported | reporting | says | saying | told | tells | telling
  | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor* | repeat | repeated
  | repeating | put it | respond* | hint* | suggest* | boast* | conced* | admit* | acknowledg* | affirm* | reaffirm*
  | joked | snapped | shot back | retort* | blust* | continued | went on | recalled | told* | signalled | signaled
- | signals | indicat* | mused
+ | signals | indicat* | mused | named .. case | names .. case | named .. condition | names .. condition
+ | named .. scenario | names .. scenario | named .. circumstance | named .. situation
 say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore | swears | warn | warned | warns
  | warning | agree to | agreed to | agrees to | offer to | offered to | offers to | commits to | committed to
  | undertook to | decid* to | undertakes to | orders | ordered | instructed | instructs
@@ -122,14 +124,15 @@ no:deed = not do it | n't do it | not do that | n't do that | not doing that | n
 undo = withdr* | pull* back | pull* out | pulls out | cancel* | call* off | suspend* | end | ends | ended | halt*
  | scrap* | demobil* | stand* down | stood down | return* to barracks | returned to their | complete* | finish*
  | wrap* up | back to barracks | back to base | sends home | sent home | send home | postpon* | scal* back
- | scal* down
+ | scal* down | revok* | rescind* | revers* | repeal* | annul* | countermand*
 horizon = tomorrow | today | tonight | this year | next year | this week | next week | this month | next month | ever
  | in the near future | on monday | on tuesday | on wednesday | on thursday | on friday | on saturday | on sunday
  | now | this spring | this summer | this autumn | this winter | within the hour | within hours | within days
  | at once | immediately | right now | by spring | by summer | by autumn | by winter | in the spring
  | in the coming days
 order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement | intention
-asked = ask | asks | asked | order | orders | ordered | request* | invit* | told to | called up | called on | calls on
+asked = were sent | was sent | are sent | is sent | deployed | ask | asks | asked
+ | order | orders | ordered | request* | invit* | told to | called up | called on | calls on
  | summon* | drafted | conscripted | commanded | urged | call them | demand*
 misreport:sure = misquot* | mistranslat* | misreport* | misattribut* | wrongly report* | wrongly quot* | wrongly said
  | wrongly stated | incorrectly report* | incorrectly quot* | incorrectly said | incorrectly stated

@@ -63,6 +63,8 @@ class Marked:
     """For each marked word, the first mark of each tag that covers it."""
     said: tuple[int, ...]
     """For each word, the utterance that it is in, or -1: a quoted scrap is narration."""
+    begin: int = 0
+    """The first word behind a dateline."""
 
     def all(self, tag: str) -> tuple[Mark, ...]:
         return self.marks.get(tag, ())
@@ -174,7 +176,7 @@ def mark(document: Document, vocabulary: Vocabulary, code: str) -> list[Marked]:
                 cover.setdefault(index, {}).setdefault(found.tag, found)
         said = tuple([word.quote if word.quote in utterances else -1 for word in sentence.words])
         marks = {tag: tuple(found) for tag, found in by_tag.items()}
-        marked.append(Marked(number, sentence, sentence.words, marks, cover, said))
+        marked.append(Marked(number, sentence, sentence.words, marks, cover, said, begin))
     return marked
 
 

@@ -67,27 +67,14 @@ def evidence_span(scene: Scene, sentence: Marked, index: int) -> tuple[int, int]
         end = max(end, sentence.words[last - 1].end)
     else:
         start, end = sentence.sentence.start, sentence.sentence.end
-    start, end = _without_tag(scene, sentence, index, start, end)
+        if 0 < sentence.begin < len(sentence.words):
+            start = sentence.words[sentence.begin].start
+            while scene.document.text[start - 1] in "\"“«„‘'":
+                start -= 1
     while start < end and (text[start].isspace() or text[start] in "—–-"):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;"):
         end -= 1
-    return start, end
-
-
-def _without_tag(scene: Scene, sentence: Marked, index: int, start: int, end: int) -> tuple[int, int]:
-    """Russian puts "— said X" between the marks of one quotation: those words are not the speaker's."""
-    words = sentence.words
-    if sentence.utterance(index) < 0:
-        return start, end
-    for mark in sentence.all("say"):
-        gap = words[mark.start].gap
-        if mark.start and sentence.utterance(mark.start) >= 0 and "—" in gap and gap.lstrip()[:1] in ",.!?":
-            if mark.start > index:
-                return start, min(end, words[mark.start - 1].end)
-            following = next((i for i in range(mark.end, index + 1) if "—" in words[i].gap), None)
-            if following is not None:
-                start = max(start, words[following].start)
     return start, end
 
 

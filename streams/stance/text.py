@@ -28,6 +28,12 @@ _ABBREVIATION = re.compile(
     r"|Oct|Nov|Dec|U\.S|U\.N|U\.K|a\.m|p\.m|г|гг|им|ул|тыс|млн|млрд|т\.е|т\.д)$"
 )
 _TAG = re.compile(r"(?:[^\W_][\w'’-]* ){0,4}(?:said|says|told|added|replied|declared|insisted|warned|answered|asked)\b")
+_INNER_TAG = re.compile(
+    r"[,!?…]\s{0,3}[—–]\s{1,3}(?:[\w-]{1,30} ){0,3}"
+    r"(?:сказа|говор|заяв|подчеркн|отмет|добав|поясн|уточн|ответ|признал|объясн|рассказ|сообщ|напомн|настаив|продолж|уверя|заверил|предупре|пообеща|пригроз)\w{0,10}\b[^«»\"“”—–\n]{0,120}?"
+    r"(?:[.,!?…]\s{0,3}[—–](?=\s)|(?=[.,!?…]?$))"
+)
+"""Russian puts the tag between the marks of one quotation: «Нет, — сказал он. — Никогда»."""
 _CLOSERS = {'"': '"', "“": '”“"', "„": '”“"', "‟": "”", "«": "»", "‹": "›", "'": "'’", "‘": "’'", "”": "”"}
 
 
@@ -107,7 +113,7 @@ def _quotes(text: str, start: int, end: int) -> Iterator[Quote]:
         at = found.start()
         if opened >= 0:
             if mark in closers:
-                yield _quote(text, start, opened + 1, at, True)
+                yield from _pieces_of(text, _quote(text, start, opened + 1, at, True))
                 opened = -1
                 count += 1
                 if count >= MAX_QUOTES:
@@ -116,7 +122,19 @@ def _quotes(text: str, start: int, end: int) -> Iterator[Quote]:
             opened = at
             closers = _CLOSERS[mark]
     if opened >= 0 and text[opened] not in "'‘":
-        yield _quote(text, start, opened + 1, end, False)
+        yield from _pieces_of(text, _quote(text, start, opened + 1, end, False))
+
+
+def _pieces_of(text: str, quote: Quote) -> Iterator[Quote]:
+    """Cut the tags out of a quotation that has its own between its marks."""
+    inside = text[quote.start : quote.end]
+    start = 0
+    if quote.is_utterance and ("—" in inside or "–" in inside):
+        for tag in _INNER_TAG.finditer(inside):
+            yield Quote(quote.start + start, quote.start + tag.start(), True, True)
+            start = tag.end()
+    if start < len(inside) or not start:
+        yield Quote(quote.start + start, quote.end, quote.is_closed, quote.is_utterance)
 
 
 def _quote(text: str, paragraph: int, start: int, end: int, is_closed: bool) -> Quote:

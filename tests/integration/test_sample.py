@@ -242,7 +242,7 @@ def test_silent_articles_are_silent_for_their_reason(watch: str, found: Found, e
 def test_copies_are_recognised(found: Found, expected: Expected) -> None:
     """Every copy points at the original, as exact or near; nothing else is a copy."""
     wanted = {
-        copy: (kind, group["original"])
+        copy: [kind, group["original"]]
         for group in expected["copies"]
         for kind in ("exact", "near")
         for copy in group[kind]

@@ -24,6 +24,7 @@ def marked(text: str, outlet: str = "gazette.example") -> list[tuple[str, str]]:
         ("Czytaj więcej", "read-more"),
         ("The post Army stays appeared first on Gazette.", "read-more"),
         ("Related: Minister resigns over barracks", "related"),
+        ("Read more: Minister says that barracks close", "related"),
         ("Читайте также: Министр ушёл в отставку", "related"),
         ("Lire aussi : le ministre démissionne", "related"),
         ("Share this article", "share"),

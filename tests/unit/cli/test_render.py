@@ -120,10 +120,33 @@ def test_hostile_text() -> None:
 
 
 def test_without_statement() -> None:
-    """An alert without a statement has its label and article, and no line about what nobody said."""
+    """An alert without a statement is called a mention, and has no line about what nobody said."""
     alert = {**seed(), "statement": None, "statement_id": None, "label": "none", "also": [], "highlights": []}
     labels = [line.split()[0] for line in show({**alert, "left_out": []}).splitlines() if line[0] != " "]
-    assert ["NONE", "Will", "watch", "Article", "Reach", "Id"] == labels
+    assert ["MENTION", "Will", "watch", "Article", "Reach", "Id"] == labels
+
+
+def test_position_without_condition() -> None:
+    """ "May join" is not "joins": a conditional stance that names no condition leaves it open."""
+    assert "leaves it open" == position_in_words(statement("conditional", condition=None))
+
+
+def test_even_if() -> None:
+    """The words of an "even if" are shown as what changes nothing, not as a condition that waits to be met."""
+    alert = seed()
+    said = {**alert["statement"], "stance": "refuses", "default": None}
+    said["condition"] = {**IF_ATTACKED, "kind": "concessive", "text": "even if they ask", "trigger": "ally-request"}
+    lines = show({**alert, "statement": said}).splitlines()
+    assert "Position   stays out even if an ally asks" in lines
+    assert "Condition  “even if they ask”   the position holds all the same" in lines
+
+
+def test_statements_of_earlier_days() -> None:
+    """What a chronology retells from earlier days is counted and not listed."""
+    alert = seed()
+    old = {**alert["also"][0], "said_at": "2023-01-01"}
+    lines = show({**alert, "also": [alert["also"][1], old, old]}).splitlines()
+    assert "Also       prepares (act) “testing mobilisation” · 2 statements of earlier days" in lines
 
 
 def test_ended() -> None:

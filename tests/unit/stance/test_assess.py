@@ -164,3 +164,81 @@ def test_hostile_text_costs_bounded_work(text: str) -> None:
     found = say(text)
     assert len(found.explain) <= 400
     assert len(found.left_out) <= 80
+
+
+FAMILIES = [
+    ("joins", "en", '"We march on Kyiv on 3 February," Lukashenko said.'),
+    (
+        "none",
+        "en",
+        "MINSK, Feb 16 (Wire) - The army celebrated early in March, Lukashenko said. Ukraine was not named.",
+    ),
+    ("refuses", "en", "Lukashenko has cancelled the order to send troops to Ukraine."),
+    ("refuses", "en", "Lukashenko withdrew his order to enter the war."),
+    ("refuses", "en", "Lukashenko rescinds decision to join the war in Ukraine"),
+    ("refuses", "ru", "Лукашенко отменил решение об отправке войск на Украину."),
+    ("refuses", "ru", "Лукашенко отозвал приказ о вступлении в войну."),
+    (
+        "conditional",
+        "en",
+        '"There is one scenario in which our soldiers fight in Ukraine: an attack," Lukashenko said.',
+    ),
+    ("conditional", "en", "Lukashenko named the only case in which Belarus would join the war: an attack."),
+    ("conditional", "en", '"There is one situation in which we go to war. If they attack us," Lukashenko said.'),
+    ("conditional", "ru", "Лукашенко назвал единственное условие, при котором Белоруссия вступит в войну: нападение."),
+    ("refuses", "en", "Lukashenko said he would not send troops to Ukraine if Russia asked him to."),
+    ("refuses", "ru", "Лукашенко сказал, что откажется отправить войска на Украину, если Москва попросит."),
+    ("conditional", "en", '"We will not fight if nobody attacks us," Lukashenko said about Ukraine.'),
+    ("none", "en", "We wrongly reported that Lukashenko said Belarus would join the war. He did not say this."),
+    ("none", "en", "We reported on Monday that Lukashenko promised to join the war. The report was not true."),
+    ("none", "ru", "Ранее сообщалось, что Лукашенко пообещал вступить в войну. Это не соответствует действительности."),
+    ("prepares", "en", "Belarus moved battalions to the border with Ukraine, the country's defence ministry said."),
+    ("none", "en", "Ukraine began exercises on its border with Belarus, the defence ministry said."),
+    ("none", "en", "Poland called up reservists close to Belarus, the country's defence ministry said."),
+    ("none", "en", '"They did not attack us, and we did not fight in Ukraine," Lukashenko said.'),
+    ("refuses", "en", '"We did not want this war and we will not join it," Lukashenko said of Ukraine.'),
+    ("refuses", "ru", "«Мы не вступим в войну, — подчеркнул президент Белоруссии. — Хватит крови»."),
+    ("joins", "ru", "«Хватит ждать, — сказал в среду Лукашенко. — Наша армия вступает в войну с Украиной»."),
+    ("none", "ru", "«Белоруссия вступит в войну, — сказал киевский эксперт. — Это дело недель»."),
+    ("none", "ru", "«На нас не нападали, и мы не воевали с Украиной», — сказал Лукашенко."),
+]
+
+
+@pytest.mark.parametrize(("label", "language", "text"), FAMILIES)
+def test_families_that_the_sample_taught(label: str, language: str, text: str) -> None:
+    """Months, called-off orders, only cases, refused requests, misquotations, organs of a state, past facts."""
+    assert label == say(text, language=language).label
+
+
+def test_even_if_keeps_its_words() -> None:
+    """A position that holds "even if" carries the clause as a concession, and is no conditional."""
+    (statement,) = say('"Even if Moscow asks, we will not send troops to Ukraine," Lukashenko said.').statements
+    assert ("refuses", None) == (statement["stance"], statement["default"])
+    condition = statement["condition"]
+    assert condition is not None
+    assert ("concessive", "ally-request") == (condition["kind"], condition["trigger"])
+
+
+def test_evidence_has_neither_dateline_nor_tag() -> None:
+    """A dateline is not part of the sentence, and a tag inside Russian quotation marks is not the speaker's."""
+    (english,) = say("MINSK, Feb 16 (Wire) - Lukashenko said that Belarus would not join the war.").statements
+    (russian,) = say("«Мы не вступим в войну, — сказал Лукашенко. — Хватит».", language="ru").statements
+    assert "Lukashenko said that Belarus would not join the war." == english["evidence"]["text"]
+    assert "Мы не вступим в войну" == russian["evidence"]["text"]
+
+
+def test_words_of_days_ago_in_an_article_on_something_else_are_background() -> None:
+    """An old statement gives no label to an article that opens with something else, and does to one about it."""
+    old = "Lukashenko said on Sunday that Belarus would not send soldiers to Ukraine."
+    other = "Potash prices fell.\n\nTraders shrugged.\n\nA ship left Riga.\n\n" + old
+    found = say(other)
+    assert ("none", ["background"]) == (found.label, [passage["reason"] for passage in found.left_out])
+    assert "refuses" == say(old).label
+
+
+def test_a_text_that_begins_with_its_title_says_it_once() -> None:
+    """The title at the head of a page's text is not a second wording."""
+    title = "Lukashenko: we will not join the war"
+    (statement,) = say(f"{title}\nThe weather was fine.", title=title).statements
+    assert "title" == statement["evidence"]["field"]
+    assert "wordings" not in statement
