@@ -65,7 +65,9 @@ def position_of(statement: str, statement_id: str, said: Statement, facts: Facts
     if said["stance"] not in facts.axis:
         return None
     order = tuple((facts.watch["stance"] or {}).get("trigger_order") or TRIGGER_ORDER)
-    trigger = said["condition"]["trigger"] if said["condition"] else None
+    condition = said["condition"]
+    # "even if they ask" waits for nothing
+    trigger = condition["trigger"] if condition and condition["kind"] != "concessive" else None
     return {
         "statement": statement,
         "statement_id": statement_id,
@@ -73,7 +75,7 @@ def position_of(statement: str, statement_id: str, said: Statement, facts: Facts
         "default": said["default"],
         "level": facts.axis.index(said["stance"]),
         "ease": order.index(trigger) if trigger in order else None,
-        "condition": said["condition"],
+        "condition": condition,
         "said_at": said["said_at"],
         "evidence": said["evidence"]["text"],
         "rank": list(precedence(said, facts.axis)),
