@@ -67,10 +67,10 @@ class Keeper(Protocol):
         """The slot went to another worker: touch nothing."""
         ...
 
-    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord]:
+    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord | None]:
         """Read the input records that these handles (``partition/offset``) name, in order of the handles.
 
-        Raises InvalidRecord for one that retention has deleted: trying again would not bring it back."""
+        None for one that retention has deleted: trying again would not bring it back."""
         ...
 
     async def read_one(self, topic: str, partition: int, offset: int) -> StoredRecord | None:

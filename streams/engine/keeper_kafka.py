@@ -20,7 +20,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from streams.engine.keeper import Holding, PartitionLost, Slot, parse_handle
-from streams.engine.keeper_sqlite import RecentRecords, check_fetched
+from streams.engine.keeper_sqlite import RecentRecords
 from streams.engine.local_store import LocalStore
 from streams.engine.outcomes import changelog_of as changelog_of
 from streams.engine.outgoing import Outgoing
@@ -133,15 +133,16 @@ class KafkaKeeper:
     def forget(self, slot: Slot) -> None:
         self._owned.pop(slot, None)
 
-    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord]:
-        records = []
+    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord | None]:
+        records: list[StoredRecord | None] = []
         for handle in handles:
             partition, offset = parse_handle(handle)
             record = self.recent.get(topic, partition, offset)
             if record is None:
                 found = await self._read(self._log.read, topic, partition, offset, 1)
-                record = check_fetched(topic, partition, offset, found)
-                self.recent.add(record)
+                if found and found[0].offset == offset:
+                    record = found[0]
+                    self.recent.add(record)
             records.append(record)
         return records
 

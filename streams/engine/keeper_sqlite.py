@@ -9,7 +9,6 @@ from itertools import groupby
 from streams.engine.keeper import Holding, Slot, parse_handle
 from streams.engine.outgoing import Outgoing
 from streams.engine.position import POSITION_KEY, Position
-from streams.errors import InvalidRecord
 from streams.log.protocol import NewRecord, StoredRecord
 from streams.log.sqlite import SqliteLog
 
@@ -84,12 +83,12 @@ class SqliteKeeper:
     def forget(self, slot: Slot) -> None:
         """Nobody takes a slot of an embedded log away: there is one worker."""
 
-    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord]:
-        records = []
+    async def fetch(self, topic: str, handles: Sequence[bytes]) -> list[StoredRecord | None]:
+        records: list[StoredRecord | None] = []
         for handle in handles:
             partition, offset = parse_handle(handle)
             found = self._log.read(topic, partition, offset, max_records=1)
-            records.append(check_fetched(topic, partition, offset, found))
+            records.append(found[0] if found and found[0].offset == offset else None)
         return records
 
     async def read_one(self, topic: str, partition: int, offset: int) -> StoredRecord | None:
@@ -100,17 +99,6 @@ class SqliteKeeper:
 
     def _row(self, slot: Slot, position: Position) -> tuple[str, int, bytes, bytes]:
         return self._stage(slot), slot.partition, POSITION_KEY, position.encode()
-
-
-def check_fetched(topic: str, partition: int, offset: int, found: Sequence[StoredRecord]) -> StoredRecord:
-    """The one record that was asked for. Raises InvalidRecord where retention was faster than the window."""
-    if not found or found[0].offset != offset:
-        raise InvalidRecord(
-            "source-deleted",
-            f"{topic}[{partition}]@{offset}: deleted, but its verdict has to be revised; the retention of {topic} "
-            "must be longer than the dedupe window ('newsvane topics check')",
-        )
-    return found[0]
 
 
 class RecentRecords:

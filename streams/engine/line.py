@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import faust
@@ -28,6 +29,8 @@ from streams.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _WATCH_WAIT_S = 30.0
+# Batches that wait in each lane: one to be taken with the next, no more memory than that.
+_WAITING_BATCHES = 2
 _LET_GO_S = 3.0
 
 Stage = Callable[[Work], Awaitable[Any]]
@@ -53,6 +56,8 @@ class Line:
         self._held: dict[Slot, Holding] = {}
         self._busy: set[Slot] = set()
         self._at_rest = asyncio.Event()
+        self._lanes: dict[Slot, asyncio.Queue[Any]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
         self._partitions: dict[str, int] = {}
         self._pools: list[Pool] = []
         self._book_changed = asyncio.Event()
@@ -71,8 +76,15 @@ class Line:
             async def run(stream: Any) -> None:
                 try:
                     async for event in stream.events():
-                        if not await self._run_batch(name, reads, stage, event.message):
-                            await asyncio.Event().wait()  # until the app stops us
+                        slot = self._slot(name, event.message.tp)
+                        lane = self._lanes.get(slot)
+                        if lane is None:
+                            lane = self._lanes[slot] = asyncio.Queue(_WAITING_BATCHES)
+                            take = partial(self._run_batch, name, reads, stage)
+                            self._tasks.append(asyncio.create_task(self._run_lane(slot, lane, take)))
+                        self._busy.add(slot)
+                        self._at_rest.clear()
+                        await lane.put(event.message)
                 finally:
                     if not (self.is_stopping or self.app.should_stop):  # Faust would live on without it
                         self.fail(InfrastructureError(f"agent {name} ended by itself; restarting"))
@@ -109,36 +121,57 @@ class Line:
 
     # One batch
 
-    async def _run_batch(self, name: str, kind: str, stage: Stage, message: Any) -> bool:
-        """Take one delivered batch through; False when the line has failed or is stopping."""
+    async def _run_lane(self, slot: Slot, lane: asyncio.Queue[Any], take: Callable[..., Awaitable[bool]]) -> None:
+        """One slot's batches, strictly in order. Slots go side by side: one's acknowledgement holds up no other.
+
+        What has come in meanwhile is taken together: under load batches grow by themselves.
+        """
+        while True:
+            messages = [await lane.get()]
+            while not lane.empty():
+                messages.append(lane.get_nowait())
+            try:
+                await take(*messages)
+            finally:
+                if lane.empty():
+                    self._busy.discard(slot)
+                if not self._busy:
+                    self._at_rest.set()
+
+    async def _run_batch(self, name: str, kind: str, stage: Stage, *messages: Any) -> bool:
+        """Take delivered batches of one slot through; False when the line has failed or is stopping."""
         if self.is_stopping or self.failure.done():
             return False
-        slot = Slot(name, self._logical(message.tp.topic), message.tp.partition)
-        self._busy.add(slot)
-        self._at_rest.clear()
+        slot = self._slot(name, messages[0].tp)
         try:
-            if message.generation_id == self.app.consumer_generation_id:
-                records = [self._stored(record) for record in message.value]
-                await self._process(slot, kind, stage, records)
+            batches = [
+                [self._stored(record) for record in message.value]
+                for message in messages
+                if message.generation_id == self.app.consumer_generation_id
+            ]
+            if batches:
+                await self._process(slot, kind, stage, batches)
         except PartitionLost as error:
             _LOG.warning("%s", error)
             self._held.pop(slot, None)
         except asyncio.CancelledError:
+            if not (self.is_stopping or self.app.should_stop):  # a lane that nobody works in would be a silent stop
+                self.fail(InfrastructureError(f"agent {name} ended by itself; restarting"))
             raise
         except BaseException as error:
             self.fail(error)
             return False
-        finally:
-            self._busy.discard(slot)
-            if not self._busy:
-                self._at_rest.set()
         return True
 
-    async def _process(self, slot: Slot, kind: str, stage: Stage, records: list[StoredRecord]) -> None:
+    async def _process(self, slot: Slot, kind: str, stage: Stage, batches: list[list[StoredRecord]]) -> None:
         holding = self._held.get(slot)
         if holding is None:
             holding = self._held[slot] = await self.keeper.take(slot)
-        await self._check_no_gap(holding, records[0].offset)
+        expected = holding.position.offset
+        for batch in batches:
+            await self._check_no_gap(slot, expected, batch[0].offset)
+            expected = max(expected, batch[-1].offset + 1)
+        records = [record for batch in batches for record in batch]
         # also where nothing is left to do: a worker that died between its state and its commit has done it
         self._declare_applied(holding)
         if holding.position.is_suspicious:
@@ -190,9 +223,8 @@ class Line:
             int(time.time() * 1000),
         )
 
-    async def _check_no_gap(self, holding: Holding, first: int) -> None:
+    async def _check_no_gap(self, slot: Slot, offset: int, first: int) -> None:
         """Nothing may be passed over. A gap is right only where the log itself has one (retention, compaction)."""
-        slot, offset = holding.slot, holding.position.offset
         if first <= offset:
             return
         there = await self.keeper.read_one(slot.topic, slot.partition, offset)
@@ -206,6 +238,9 @@ class Line:
         if count is None:
             count = self._partitions[topic] = self.log.partitions(topic)
         return count
+
+    def _slot(self, stage: str, tp: TP) -> Slot:
+        return Slot(stage, self._logical(tp.topic), tp.partition)
 
     def _logical(self, topic: str) -> str:
         return topic.removeprefix(self.settings.namespace)
@@ -237,6 +272,8 @@ class Line:
             either: list[asyncio.Future[Any]] = [at_rest, self.failure]
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             at_rest.cancel()
+        for task in self._tasks:
+            task.cancel()
         if not self.failure.done():
             for holding in list(self._held.values()):
                 await self.keeper.let_go(holding)

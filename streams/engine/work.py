@@ -28,7 +28,7 @@ from streams.model.step import Emit, Reissue, Step
 
 _LOG = logging.getLogger(__name__)
 
-Fetch = Callable[[str, Sequence[bytes]], Awaitable[list[StoredRecord]]]
+Fetch = Callable[[str, Sequence[bytes]], Awaitable[list[StoredRecord | None]]]
 
 REPEAT, REVISED, REJECTED = "repeat", "revised", "rejected"
 _YIELD_EVERY = 50  # records between two looks at the event loop: heartbeats and the other stages
@@ -172,6 +172,12 @@ class Work:
                 self.outbox.add(topic, output.record, cause, is_reissue=again)
             else:
                 source = next(earlier)
+                if source is None:
+                    _LOG.warning(
+                        "%s: revises the verdict of an article that retention has deleted; its old verdict stays",
+                        coordinate(stored),
+                    )
+                    continue
                 record = {**decode(self._kind, source.value or b""), **output.patch}
                 self.outbox.add(topic, record, cause, is_reissue=True)
 

@@ -39,6 +39,7 @@ from streams.settings import Settings
 _LOG = logging.getLogger(__name__)
 _IDLE_LOOKS = 2
 _IDLE_S = 0.15
+_IDLE_KAFKA_S = 0.6  # forty questions to the broker each time
 _HOUSEKEEPING_S = 60.0
 _STOP_S = 4.0
 
@@ -80,7 +81,8 @@ async def _run(
     callbacks: Callbacks,
 ) -> None:
     with ExitStack() as stack:
-        log = connect(settings)
+        # The input is durable before we see it, so what a power cut takes of our commits is only done again.
+        log = connect(settings, synchronous="NORMAL") if settings.is_embedded else connect(settings)
         stack.callback(log.close)
         check_topics_exist(log, topics_on("sqlite" if settings.is_embedded else "kafka"), settings.broker)
         if isinstance(log, SqliteLog):
@@ -195,17 +197,22 @@ async def _watch_progress(log: Log, line: Line, settings: Settings, until_idle: 
     """Report progress; with ``until_idle`` return when every stage has reached the end of its input and stays there."""
     if not until_idle and callbacks.on_progress is None:
         await asyncio.Event().wait()
-    quiet = 0
-    while quiet < _IDLE_LOOKS or not until_idle:
-        await asyncio.sleep(_IDLE_S)
-        if isinstance(log, SqliteLog):  # belongs to this thread
-            progress = measure_progress(log, line.stages, settings.group)
-        else:
-            progress = await asyncio.to_thread(measure_progress, log, line.stages, settings.group)
-        if callbacks.on_progress is not None:
-            callbacks.on_progress(progress)
-        is_done = all(done >= end for done, end in progress.values())
-        quiet = quiet + 1 if is_done and not line.is_busy else 0
+    own = None if isinstance(log, SqliteLog) else connect(settings)  # the keeper's is for one call at a time
+    try:
+        quiet = 0
+        while quiet < _IDLE_LOOKS or not until_idle:
+            await asyncio.sleep(_IDLE_S if own is None else _IDLE_KAFKA_S)
+            if own is None:
+                progress = measure_progress(log, line.stages, settings.group)
+            else:
+                progress = await asyncio.to_thread(measure_progress, own, line.stages, settings.group)
+            if callbacks.on_progress is not None:
+                callbacks.on_progress(progress)
+            is_done = all(done >= end for done, end in progress.values())
+            quiet = quiet + 1 if is_done and not line.is_busy else 0
+    finally:
+        if own is not None:
+            own.close()
 
 
 def measure_progress(log: Log, stages: dict[str, str], group: str) -> Progress:

@@ -8,12 +8,13 @@ A name that says XML is looked into: a page may be XHTML. A file of an unknown n
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import gzip
 import io
 import os
 import re
 import select
+import socket
 import stat
 import sys
 import zlib
@@ -119,27 +120,20 @@ def open_file(found: FoundFile) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def only_reader(argument: str) -> Iterator[None]:
-    """Hold the right to ingest this path: two at once would share their place in it. Raises UsageError.
+def only_reader(argument: str, key: str) -> Iterator[None]:
+    """Hold the right to ingest this source into this log (``key``): two at once would share their place in it.
 
-    The lock dies with the process. Where the file system knows no locks, two at once are possible, and cost repeats.
+    A name in Linux's abstract socket space, which dies with its process. Elsewhere two at once are possible, and cost
+    repeats. Raises UsageError.
     """
-    try:
-        descriptor = os.open(argument, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError):
-        yield
-        return
-    try:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as name:
         try:
-            if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{argument}: another 'newsvane ingest' is reading it; wait until it ends") from None
-        except OSError:
-            pass
+            if sys.platform == "linux":
+                name.bind(f"\0newsvane-ingest-{key}")
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise UsageError(f"{argument}: another 'newsvane ingest' is reading it; wait until it ends") from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 def plain_with_head(stream: BinaryIO) -> tuple[bytes, BinaryIO]:

@@ -157,8 +157,8 @@ class _Ingest:
         return self._summary
 
     def _read_path(self, source: str) -> None:
-        with only_reader(source):
-            key = source_id(self._request.log_address, source, self._request.options())
+        key = source_id(self._request.log_address, source, self._request.options())
+        with only_reader(source, key):
             before = self._progress.load(key)
             self._is_place_kept = before is not None
             if self._request.restart:

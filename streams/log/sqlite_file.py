@@ -47,7 +47,7 @@ CREATE TABLE committed (
 CREATE TABLE state (
     stage TEXT NOT NULL, partition INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (stage, partition, key)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 """
 
 

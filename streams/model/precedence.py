@@ -6,8 +6,8 @@ Of the asserted statements the first wins by, in this order:
 2. the lane: a word before an act (acts have a timeline of their own);
 3. the day of the utterance: the latest ``said_at`` first, so that background quotes never lead;
 4. what it says: the far end of the watch's axis, then whatever carries a condition ("even if" is none), then the rest
-   of the axis from its far end, then a stance that is not on the axis. For ``refuses < conditional < prepares < joins`` that is joins,
-   conditional, prepares, refuses: a conditional says more than the plain refusal beside it;
+   of the axis from its far end, then a stance that is not on the axis. For ``refuses < conditional < prepares < joins``
+   that is joins, conditional, prepares, refuses: a conditional says more than the plain refusal beside it;
 5. how we know: a direct quote before mixed, indirect, headline and reported;
 6. the place: the title before the text, then the earliest.
 

@@ -230,6 +230,19 @@ def test_hazard_11_an_agent_that_ends_takes_the_process_along(log: SqliteLog) ->
     run(scenario())
 
 
+def test_hazard_11_work_that_is_cancelled_takes_the_process_along(log: SqliteLog) -> None:
+    """11: whoever cancels a batch under way, the line does not go on without it."""
+    feed(log, 3)
+
+    async def scenario() -> None:
+        rig = Rig(log)
+        assert not await rig.run(failing_at(1, asyncio.CancelledError()))
+        assert "agent clean ended by itself; restarting" == str(rig.failure)
+        assert {} == rig.outcomes
+
+    run(scenario())
+
+
 def test_hazard_12_nothing_is_passed_over(log: SqliteLog) -> None:
     """12: a batch that begins behind records that nobody has processed stops the line; a gap of the log's own does
     not."""

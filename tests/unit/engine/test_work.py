@@ -32,7 +32,7 @@ def send_what_nobody_can_encode(item: Item, state: Overlay) -> Step:
     return Step("cleaned", (Emit("article-clean", {"language": "en", "text": object()}),))
 
 
-async def fetch(topic: str, handles: Sequence[bytes]) -> list[StoredRecord]:
+async def fetch(topic: str, handles: Sequence[bytes]) -> list[StoredRecord | None]:
     raise AssertionError("nothing is sent again here")
 
 

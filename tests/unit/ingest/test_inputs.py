@@ -102,9 +102,11 @@ def test_one_ingest_reads_a_path_at_a_time(tmp_path: Path) -> None:
     """Two would share their place in it."""
     path = tmp_path / "a.txt"
     path.write_text("x")
-    with only_reader(str(path)), pytest.raises(UsageError, match="another 'newsvane ingest'"), only_reader(str(path)):
+    key = f"tests-{tmp_path}"[-60:]
+    other = pytest.raises(UsageError, match="another 'newsvane ingest'")
+    with only_reader(str(path), key), other, only_reader(str(path), key):
         pass
-    with only_reader(str(path)), only_reader(str(tmp_path / "missing")):
+    with only_reader(str(path), key), only_reader(str(path), "the same into another log"):
         pass
 
 
