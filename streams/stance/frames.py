@@ -16,6 +16,7 @@ from streams.stance.marked import ACTORS, Marked
 from streams.stance.vocabulary import Mark
 
 MAX_NOUN_PHRASE = 25
+_COLON_SIGNS = frozenset(":—–|-")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
 
 
@@ -332,6 +333,8 @@ class FrameReader:
 
     def _first_person(self, sentence: Marked, end: int) -> Speaker | None:
         """The first person named in the narration before word ``end``, as a pronoun would mean them."""
+        if not (sentence.all("holder") or sentence.all("person")):
+            return None
         for index in range(end):
             if sentence.utterance(index) >= 0:
                 continue
@@ -348,7 +351,9 @@ class FrameReader:
     def _colon(self, sentence: Marked) -> list[Frame]:
         """Frames of "X: …" and "… – X"."""
         words = sentence.words
-        frames = []
+        frames: list[Frame] = []
+        if _COLON_SIGNS.isdisjoint("".join([word.gap for word in words])):
+            return frames
         for index in range(1, len(words)):
             gap = words[index].gap
             if gap == " " or ":" not in gap or "://" in gap or sentence.utterance(index - 1) >= 0:

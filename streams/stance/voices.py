@@ -85,6 +85,8 @@ def _speakers(sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]]) 
 
 def _utterances(sentence: Marked) -> dict[int, tuple[int, int]]:
     spans: dict[int, tuple[int, int]] = {}
+    if max(sentence.said) < 0:
+        return spans
     for index in range(len(sentence.words)):
         quote = sentence.utterance(index)
         if quote >= 0:
