@@ -56,8 +56,10 @@ def end_of(process: subprocess.Popen[str], deadline_s: float = 60.0) -> Ended:
     began = time.monotonic()
     try:
         _, errors = process.communicate(timeout=deadline_s)
-    finally:
+    except subprocess.TimeoutExpired:
         process.kill()
+        process.communicate()
+        raise
     return Ended(process.returncode, errors.splitlines(), time.monotonic() - began)
 
 

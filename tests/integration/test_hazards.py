@@ -59,7 +59,7 @@ def test_a_full_disk_stops_the_worker_and_loses_nothing(line: Rig) -> None:
     """1, 3: the file can't grow: one line each time, no record is blamed for it; with space again all is done, once."""
     feed(line, 400)
     room = {"TROUBLE_PAGES": str(pages_of(line) + 30)}
-    for _ in range(3):
+    for _ in range(2):
         ended = end_of(start(line.settings, "disk-full", "run", "--until-idle", program=TROUBLED, more=room))
         assert 1 == ended.status
         assert "cannot grow (database or disk is full); free disk space or shorten the retention" in ended.lines[-1]
