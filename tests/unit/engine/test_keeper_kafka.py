@@ -257,6 +257,5 @@ def test_what_retention_deleted_is_told_as_gone(disk: Callable[[], Path]) -> Non
         assert found is not None
         assert (b"{}", None) == (found.value, gone)
 
-
     with worker(cluster, disk()) as keeper:
         run(scenario(keeper))
