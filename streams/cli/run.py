@@ -13,6 +13,7 @@ import typer
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.output import counted, note
 from streams.cli.watch_book import read_book
+from streams.errors import InfrastructureError
 from streams.settings import Settings, read_settings
 
 _LOUD = {"faust": "CRITICAL", "mode": "CRITICAL", "aiokafka": "CRITICAL", "kafka": "CRITICAL", "asyncio": "ERROR"}
@@ -45,7 +46,7 @@ def run_line(settings: Settings, active: int, until_idle: bool) -> None:
     began = time.monotonic()
     # Faust takes half a second to import: only now, and only here
     from streams.app import build_agents
-    from streams.engine.worker import Callbacks, run_worker
+    from streams.engine.worker import Callbacks, leave_process, run_worker
 
     def say_ready() -> None:
         where = f"{settings.broker}, group {settings.group}" + (
@@ -57,7 +58,11 @@ def run_line(settings: Settings, active: int, until_idle: bool) -> None:
             f" {counted(active, 'watch', 'watches')} active{end}"
         )
 
-    run_worker(settings, build_agents, until_idle=until_idle, callbacks=Callbacks(on_ready=say_ready))
+    try:
+        run_worker(settings, build_agents, until_idle=until_idle, callbacks=Callbacks(on_ready=say_ready))
+    except InfrastructureError as error:
+        note(str(error))
+        leave_process(error.exit_status)
 
 
 def set_up_logging(settings: Settings) -> None:

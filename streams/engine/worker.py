@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import sys
+import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +45,7 @@ _IDLE_S = 0.15
 _IDLE_KAFKA_S = 0.6  # forty questions to the broker each time
 _HOUSEKEEPING_S = 60.0
 _STOP_S = 4.0
+_END_S = 20.0
 
 
 Progress = dict[str, tuple[int, int]]
@@ -70,8 +74,40 @@ def run_worker(
         factory: Any = uvloop.new_event_loop
     except ImportError:  # not built for this platform
         factory = None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(_run(settings, build_agents, until_idle, callbacks or Callbacks()))
+    end = _End()
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(_run(settings, build_agents, until_idle, callbacks or Callbacks(), end))
+    finally:
+        end.is_reached()
+
+
+def leave_process(status: int) -> None:
+    """End now: clients of a broker that is gone leave threads behind that the interpreter would wait for."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+class _End:
+    """Makes sure that a worker that is ending ends: what is not committed is done again, a half-dead one is not."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def begins(self, failure: asyncio.Future[None]) -> None:
+        def force() -> None:
+            error = failure.exception() if failure.done() and not failure.cancelled() else None
+            print(f"newsvane: {error or 'the worker did not end by itself'}", file=sys.stderr)
+            leave_process(1)
+
+        self._timer = threading.Timer(_END_S, force)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def is_reached(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 async def _run(
@@ -79,6 +115,7 @@ async def _run(
     build_agents: Callable[[Line], None],
     until_idle: bool,
     callbacks: Callbacks,
+    end: _End,
 ) -> None:
     with ExitStack() as stack:
         # The input is durable before we see it, so what a power cut takes of our commits is only done again.
@@ -92,6 +129,7 @@ async def _run(
         keeper, stored = _make_keeper(app, settings, log)
         book = WatchBook()
         line = Line(app, settings, keeper, log, book, stored)
+        stack.enter_context(_watch_threads(line))
         build_agents(line)
         follower = Follower(lambda: connect(settings), topic_of("watch").name, "watch", line.apply_watch, line.fail)
         await follower.start()
@@ -116,6 +154,7 @@ async def _run(
         finally:
             for task in tasks:
                 task.cancel()
+            end.begins(line.failure)
             await line.stop()
             await _stop(app)
             await follower.stop()
@@ -123,6 +162,25 @@ async def _run(
         if line.failure.done():
             raise line.failure.exception() or InfrastructureError("the line ended without a reason")
         line.failure.cancel()
+
+
+@contextmanager
+def _watch_threads(line: Line) -> Iterator[None]:
+    """Crash with a thread that dies, Faust's consumer above all; one that dies while we stop is in order."""
+    loop, before = asyncio.get_running_loop(), threading.excepthook
+
+    def ended(thread: threading.ExceptHookArgs) -> None:
+        if line.is_stopping:
+            _LOG.debug("a thread did not stop in order: %s", thread.exc_type.__name__)
+            return
+        what = f"{thread.exc_type.__name__}: {thread.exc_value}"
+        loop.call_soon_threadsafe(line.fail, InfrastructureError(f"a thread ended by itself ({what}); restarting"))
+
+    threading.excepthook = ended
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _make_data_dir(settings: Settings) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from schemas import encode, topic_of
 from streams.app import build_agents
-from streams.engine.worker import Callbacks, run_worker
+from streams.engine.worker import Callbacks, leave_process, run_worker
+from streams.errors import InfrastructureError
 from streams.log.protocol import Log, NewRecord
 from streams.model.watch import Watch
 from streams.query.watch_file import read_watch, to_watch
@@ -41,12 +42,16 @@ def main() -> None:
         kafka_session_timeout_s=6,
         log_level="error",
     )
-    run_worker(
-        settings,
-        build_agents,
-        until_idle=True,
-        callbacks=Callbacks(on_ready=lambda: print("ready", flush=True)),
-    )
+    try:
+        run_worker(
+            settings,
+            build_agents,
+            until_idle=True,
+            callbacks=Callbacks(on_ready=lambda: print("ready", flush=True)),
+        )
+    except InfrastructureError as error:
+        print(error, file=sys.stderr)
+        leave_process(1)
 
 
 if __name__ == "__main__":

@@ -171,10 +171,11 @@ def children_of(pid: int) -> list[int]:
 
 def test_hazard_14_extraction_ends_with_its_worker(line: Rig, running: subprocess.Popen[str]) -> None:
     """14: while a page burns CPU the worker answers and commits; killed by -9, it leaves no process behind."""
-    slow = article(html=page("<p>a<b>b</b></p>" * 100_000), id="slow")(OUTLET)
+    slow = article(html=page("<p>a<b>b</b></p>" * 200_000), id="slow")(OUTLET)
     line.feed_raw([(slow, OUTLET)])
     line.feed_raw([(article(text=TEXT, id="quick")("other.example"), "other.example")])
-    wait_until(lambda: line.outcomes().get("clean", {}).get("cleaned", 0) >= 1, "another partition goes on")
+    wait_until(lambda: bool(children_of(running.pid)), "the page is being extracted")
+    wait_until(lambda: line.outcomes().get("clean") == {"cleaned": 1}, "another partition goes on")
     children = children_of(running.pid)
     assert children
     running.send_signal(signal.SIGKILL)
