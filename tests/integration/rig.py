@@ -21,7 +21,7 @@ from streams.log.protocol import Log, NewRecord, StoredRecord
 from streams.log.provision import apply_topics
 from streams.settings import Settings
 
-DEADLINE_S = 240.0
+DEADLINE_S = 180.0
 
 
 class Rig:
