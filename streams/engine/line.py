@@ -194,8 +194,9 @@ class Line:
             work = self._work(holding, kind, [record])
             work.refuse(InvalidRecord("kills-worker", "its worker died over it twice; not tried again"))
         else:
-            await self.keeper.commit(holding, position, {}, ())
             work = self._work(holding, kind, [record])
+            # noted right before it is applied: what a stage prepares in other processes can't kill this one
+            work.before_apply = partial(self.keeper.commit, holding, position, {}, ())
             await stage(work)
         work.position.alone = 0
         await self._commit(work)

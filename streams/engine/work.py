@@ -75,6 +75,7 @@ class Work:
         self.position = holding.position.copy()
         self.state = Overlay(holding.shelf)
         self.outbox = Outbox(partitions, now_ms)
+        self.before_apply: Callable[[], Awaitable[None]] | None = None
         self.items = list(self._decode(records))
 
     def _decode(self, records: Sequence[StoredRecord]) -> Iterator[Item]:
@@ -100,6 +101,8 @@ class Work:
 
         Fewer than all when the state's writes grow beyond what one commit may carry: commit, then go on with the rest.
         """
+        if self.before_apply is not None:
+            await self.before_apply()
         for taken, item in enumerate(self.items, start=1):
             await self._apply_one(item, function)
             self.position.offset = item.stored.offset + 1
