@@ -17,7 +17,7 @@ from streams.errors import SettingError
 
 PREFIX = "NEWSVANE_"
 # Read by the test suite alone; a worker started by a test must not stumble over them.
-TEST_KEYS = frozenset({"NEWSVANE_TEST_KAFKA", "NEWSVANE_EVAL_DATA"})
+TEST_KEYS = frozenset({"NEWSVANE_TEST_KAFKA", "NEWSVANE_TEST_CHROMIUM", "NEWSVANE_EVAL_DATA"})
 
 
 _VAR = Path("var")
