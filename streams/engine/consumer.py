@@ -96,8 +96,8 @@ class BatchConsumer:
             tp,
             generation_id=generation,
         )
+        self._read_offset[tp] = end.offset + 1  # before we wait: ``seek_back`` may set it meanwhile
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
-        self._read_offset[tp] = end.offset + 1
 
     def ack(self, message: Any) -> bool:
         """Let Faust forget the message; whether its records are done is told by ``declare_applied``."""
@@ -108,6 +108,12 @@ class BatchConsumer:
     def declare_applied(self, tp: TP, offset: int) -> None:
         """Every record below ``offset`` is applied and its outputs are acknowledged: it may be committed."""
         self._applied[tp] = offset
+
+    async def seek_back(self, tp: TP, offset: int) -> None:
+        """Read again from here, if the partition is still ours: a batch in between went missing."""
+        if tp in self.assignment():
+            await self.seek_wait({tp: offset})
+            self._read_offset[tp] = offset
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in list(self._applied) if topics is None or tp in topics or tp.topic in topics)

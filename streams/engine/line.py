@@ -32,6 +32,8 @@ _WATCH_WAIT_S = 30.0
 # Batches that wait in each lane: one to be taken with the next, no more memory than that.
 _WAITING_BATCHES = 2
 _LET_GO_S = 3.0
+# What is under way between the broker and a lane when it is sought back comes out of turn as well.
+_MOST_READS_AGAIN = 20
 
 Stage = Callable[[Work], Awaitable[Any]]
 
@@ -59,6 +61,7 @@ class Line:
         self._lanes: dict[Slot, asyncio.Queue[Any]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._partitions: dict[str, int] = {}
+        self._read_again_from: dict[Slot, tuple[int, int]] = {}
         self._pools: list[Pool] = []
         self._book_changed = asyncio.Event()
         app.on_partitions_revoked.connect(self._on_revoked)  # type: ignore[arg-type]
@@ -167,11 +170,7 @@ class Line:
         holding = self._held.get(slot)
         if holding is None:
             holding = self._held[slot] = await self.keeper.take(slot)
-        expected = holding.position.offset
-        for batch in batches:
-            await self._check_no_gap(slot, expected, batch[0].offset)
-            expected = max(expected, batch[-1].offset + 1)
-        records = [record for batch in batches for record in batch]
+        records = await self._take_in_turn(holding, batches)
         # also where nothing is left to do: a worker that died between its state and its commit has done it
         self._declare_applied(holding)
         if holding.position.is_suspicious:
@@ -224,15 +223,40 @@ class Line:
             int(time.time() * 1000),
         )
 
-    async def _check_no_gap(self, slot: Slot, offset: int, first: int) -> None:
-        """Nothing may be passed over. A gap is right only where the log itself has one (retention, compaction)."""
-        if first <= offset:
-            return
-        there = await self.keeper.read_one(slot.topic, slot.partition, offset)
-        if there is not None and there.offset < first:
+    async def _take_in_turn(self, holding: Holding, batches: list[list[StoredRecord]]) -> list[StoredRecord]:
+        """The records that follow on the position. Nothing may be passed over: where a batch is missing, what comes
+        behind it is dropped and read again from the position.
+
+        Faust hands over what was fetched before a rebalance as if it belonged to the assignment after it. A gap of
+        the log itself (retention, compaction) is right.
+        """
+        slot, expected = holding.slot, holding.position.offset
+        records: list[StoredRecord] = []
+        for batch in batches:
+            first = batch[0].offset
+            if first > expected:
+                there = await self.keeper.read_one(slot.topic, slot.partition, expected)
+                if there is not None and there.offset < first:
+                    await self._read_again(slot, expected, first)
+                    return records
+            records += batch
+            expected = max(expected, batch[-1].offset + 1)
+        if records:
+            self._read_again_from.pop(slot, None)
+        return records
+
+    async def _read_again(self, slot: Slot, expected: int, delivered: int) -> None:
+        """Seek back to ``expected``; fail where that does not help."""
+        offset, times = self._read_again_from.get(slot, (expected, 0))
+        times = times + 1 if offset == expected else 1
+        if times > _MOST_READS_AGAIN:
             raise InfrastructureError(
-                f"{slot}: offset {first} was delivered, but {there.offset} is not processed yet; restarting from it"
+                f"{slot}: offset {delivered} was delivered {times} times,"
+                f" but {expected} is not processed yet; restarting"
             )
+        self._read_again_from[slot] = (expected, times)
+        consumer: Any = self.app.consumer
+        await consumer.seek_back(TP(self.settings.namespace + slot.topic, slot.partition), expected)
 
     def partitions(self, topic: str) -> int:
         count = self._partitions.get(topic)
