@@ -5,7 +5,8 @@ required fields, pattern and bounds, with references followed. Growth is allowed
 enum or bound). Refused: a field that is gone, a field that is newly required or no longer promised, a narrowed type,
 enum, pattern or bound. A change that is refused wants a new topic.
 
-Limits: rules over several fields (anyOf of alternatives, if/then) are compared as a whole and may only go away.
+Limits: rules over several fields (anyOf of alternatives, if/then) are compared as a whole and may only go away, or gain
+an alternative.
 """
 
 from __future__ import annotations
@@ -48,8 +49,20 @@ def breaks(published: Shape, current: Shape) -> list[str]:
         for bound in _LOWER:
             if bound in after and after[bound] > before.get(bound, float("-inf")):
                 lines.append(f"{where}: {bound} raised from {before.get(bound, 'none')} to {after[bound]}")
-        lines += [f"{where}: {rule} changed" for rule in _WHOLE if rule in after and after[rule] != before.get(rule)]
+        lines += [f"{where}: {rule} changed" for rule in _WHOLE if rule in after and not _holds(rule, before, after)]
     return lines
+
+
+def _holds(rule: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether what was allowed under this rule still is."""
+    if rule != "allOf" or rule not in before:
+        return bool(after[rule] == before.get(rule))
+    return all(any(_is_as_wide(old, new) for old in before[rule]) for new in after[rule])
+
+
+def _is_as_wide(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Equal, or alternatives to which some were added."""
+    return old == new or ({"anyOf"} == set(old) == set(new) and _within(old["anyOf"], new["anyOf"]))
 
 
 def _within(old: list[Any] | None, new: list[Any]) -> bool:

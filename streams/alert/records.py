@@ -123,6 +123,7 @@ def alert_record(
         "also": list(also),
         "change": change,
         "article": carrier_of(mention),
+        "language": mention["language"],
         "carriers": list(members),
         "reach": reach,
         "highlights": mention["highlights"],

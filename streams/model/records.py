@@ -266,6 +266,7 @@ class Alert(TypedDict):
     also: list[Statement]
     change: StanceChange | None
     article: Carrier
+    language: NotRequired[str]
     carriers: list[Carrier]
     reach: Reach
     highlights: list[Highlight]

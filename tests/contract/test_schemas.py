@@ -21,6 +21,7 @@ from schemas.explain import culprit_path, first_breach, pointer
 from schemas.loader import _validator
 from streams.errors import InvalidRecord
 from streams.log.limits import MAX_BATCH_BYTES
+from streams.model import people
 from streams.model import records as model
 from streams.model.watch import Watch
 
@@ -44,6 +45,10 @@ TYPES: dict[str, Any] = {
     "statement": model.StatementRecord,
     "alert": model.Alert,
     "watch": Watch,
+    "subscription": people.Subscription,
+    "silence": people.Silence,
+    "acknowledgement": people.Acknowledgement,
+    "feedback": people.Feedback,
 }
 
 
