@@ -132,8 +132,9 @@ def disable(watch_id: WatchId, reason: Reason = None, by: By = None) -> None:
         if latest["status"] == "disabled":
             return []
         change = {
-            **latest,
+            **definition_of(latest),
             "version": latest["version"] + 1,
+            "effective_from": latest["effective_from"],
             "status": "disabled",
             "changed_by": by or user_name(),
             "change_reason": reason,

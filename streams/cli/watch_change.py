@@ -23,7 +23,7 @@ from streams.model.times import format_utc_ms, parse_utc
 from streams.model.watch import Watch
 
 AHEAD = timedelta(milliseconds=500)
-_VERSIONED = ("version", "effective_from", "status", "changed_by", "change_reason")
+_VERSIONED = ("version", "effective_from", "status", "changed_by", "change_reason", "history_from")
 
 Plan = Callable[[Watches], Sequence[Watch]]
 """Which versions to append, given what is there. Their ``effective_from`` is stamped here."""

@@ -47,7 +47,8 @@ class MatcherBook:
         if self._revision != self._book.revision:
             self._revision = self._book.revision
             versions = [watch for watch_id in self._book.ids() for watch in self._book.history(watch_id)]
-            self._starts = sorted({watch["effective_from"] for watch in versions})
+            starts = {watch["effective_from"] for watch in versions}
+            self._starts = sorted(starts.union(watch["history_from"] for watch in versions if "history_from" in watch))
             queries = {watch["query"] for watch in versions}
             self._compiled = {key: program for key, program in self._compiled.items() if key[0] in queries}
             self._by_stretch.clear()

@@ -66,8 +66,8 @@ def run_worker(
     *,
     until_idle: bool = False,
     callbacks: Callbacks | None = None,
-) -> None:
-    """Run until stopped. Raises the InfrastructureError that ended it, if one did."""
+) -> bool:
+    """Run until stopped; return whether a signal did it. Raises the InfrastructureError that ended it, if one did."""
     try:
         import uvloop
 
@@ -77,7 +77,7 @@ def run_worker(
     end = _End()
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(_run(settings, build_agents, until_idle, callbacks or Callbacks(), end))
+            return runner.run(_run(settings, build_agents, until_idle, callbacks or Callbacks(), end))
     finally:
         end.is_reached()
 
@@ -116,7 +116,7 @@ async def _run(
     until_idle: bool,
     callbacks: Callbacks,
     end: _End,
-) -> None:
+) -> bool:
     with ExitStack() as stack:
         # The input is durable before we see it, so what a power cut takes of our commits is only done again.
         log = connect(settings, synchronous="NORMAL") if settings.is_embedded else connect(settings)
@@ -162,6 +162,7 @@ async def _run(
         if line.failure.done():
             raise line.failure.exception() or InfrastructureError("the line ended without a reason")
         line.failure.cancel()
+        return stop.is_set()
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """A watch: what a user wants to know about. And the book of all versions of all watches.
 
 A version counts for articles that arrive at or after its ``effective_from``; so which version looks at an article is
-a function of the article and the book, and a replay finds the same one.
+a function of the article and the book, and a replay finds the same one. Before its first version a watch sees nothing,
+unless a version has a ``history_from``: then what arrived between that and the first version belongs to it too, as
+backfill. Of several such versions the earliest counts, so a later one moves nothing that was assigned before.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 
@@ -32,7 +34,8 @@ class AlertRules(TypedDict):
 
 class Watch(TypedDict):
     """``watches``: one version of a watch. Versions count from 1; every one is kept. ``tokens``: how its query sees
-    text (``plain``: as the stored-query peers do; ``docs/queries.md``)."""
+    text (``plain``: as the stored-query peers do; ``docs/queries.md``). ``history_from``: this version also reads what
+    arrived since then and before version 1, as backfill."""
 
     watch_id: str
     version: int
@@ -48,6 +51,7 @@ class Watch(TypedDict):
     changed_by: str
     change_reason: NotRequired[str | None]
     tokens: NotRequired[Literal["words", "plain"]]
+    history_from: NotRequired[str]
 
 
 class WatchBook:
@@ -80,8 +84,19 @@ class WatchBook:
     def at(self, arrived_at: str) -> Iterator[Watch]:
         """Yield the version of each watch that counts for an article of this arrival, by watch id; not the disabled."""
         for watch_id in self.ids():
-            versions = self.history(watch_id)
-            starts = [watch["effective_from"] for watch in versions]
-            index = bisect_right(starts, arrived_at)
-            if index and versions[index - 1]["status"] == "active":
-                yield versions[index - 1]
+            watch = version_at(self.history(watch_id), arrived_at)
+            if watch is not None and watch["status"] == "active":
+                yield watch
+
+
+def version_at(versions: Sequence[Watch], arrived_at: str) -> Watch | None:
+    """Which of a watch's versions, oldest first, counts for an article of this arrival."""
+    index = bisect_right([watch["effective_from"] for watch in versions], arrived_at)
+    if index:
+        return versions[index - 1]
+    return next((watch for watch in versions if watch.get("history_from", "~") <= arrived_at), None)
+
+
+def is_history(watch: Watch, arrived_at: str) -> bool:
+    """Whether an article that belongs to this version was there before it: it may fill stories, but alert nobody."""
+    return "history_from" in watch and arrived_at < watch["effective_from"]

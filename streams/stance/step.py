@@ -11,7 +11,7 @@ from streams.errors import InvalidRecord
 from streams.model.ids import digest
 from streams.model.records import Match, Mention, WatchMatch
 from streams.model.step import Emit, Step
-from streams.model.watch import WatchBook
+from streams.model.watch import WatchBook, is_history
 from streams.stance.assess import assess
 
 RULES = "1"
@@ -46,7 +46,7 @@ def _mention(match: Match, entry: WatchMatch, watches: WatchBook) -> Mention:
         "language": match["language"],
         "published_at": match["published_at"],
         "arrived_at": match["arrived_at"],
-        "backfill": match["backfill"],
+        "backfill": match["backfill"] or is_history(watch, match["arrived_at"]),
         "version": match["version"],
         "dedupe": match["dedupe"],
         "label": found.label,
