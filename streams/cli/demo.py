@@ -18,13 +18,13 @@ from streams.cli.output import counted, neutralise, note, put
 from streams.cli.run import run_line, set_up_logging
 from streams.cli.short_line import short_line
 from streams.cli.tail import alert_printer, in_order, newest
-from streams.cli.topic_reader import read_topic
 from streams.cli.watch_book import read_book
 from streams.cli.watch_files import SINCE_EVER, read_watch_files
 from streams.engine.outcomes import read_outcomes
 from streams.errors import InfrastructureError, RefusedInput, UsageError
 from streams.log.lock import worker_lock
 from streams.log.protocol import Log
+from streams.log.topic_reader import read_topic
 from streams.sample import articles_dir, sample_dir
 from streams.settings import Settings, read_settings
 

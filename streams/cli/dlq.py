@@ -22,12 +22,12 @@ from schemas import decode, encode, topic_of, topics
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.groups import new_group
 from streams.cli.output import neutralise, note, put, put_bytes, table
-from streams.cli.topic_reader import read_topic
 from streams.cli.watch_change import user_name
 from streams.engine.position import CAUSE_HEADER
 from streams.errors import InvalidRecord, UsageError
 from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord, StoredRecord
+from streams.log.topic_reader import read_topic
 from streams.model.times import format_utc_ms
 from streams.settings import read_settings
 

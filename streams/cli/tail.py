@@ -17,9 +17,9 @@ from schemas import Topic, decode, topics
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.output import flush, is_unread, note, put, put_bytes
 from streams.cli.short_line import short_line
-from streams.cli.topic_reader import read_topic
 from streams.errors import InvalidRecord, UsageError
 from streams.log.protocol import Log, StoredRecord
+from streams.log.topic_reader import read_topic
 from streams.model.times import epoch_ms
 from streams.settings import read_settings
 

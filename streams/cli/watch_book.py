@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas import decode, topic_of
-from streams.cli.topic_reader import read_topic
 from streams.errors import InvalidRecord
 from streams.log.protocol import Log
+from streams.log.topic_reader import read_topic
 from streams.model.watch import Watch, WatchBook
 
 
