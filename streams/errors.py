@@ -2,6 +2,8 @@
 
     NewsvaneError                 one line for a person, exit status 1
     ├── UsageError                a command was called wrongly, exit status 2
+    │   ├── WrongFilter           a filter of a list; it carries field, value and what was expected
+    │   └── WrongCursor           a cursor that no list of this kind has given
     ├── SettingError              a setting is unknown or out of range, exit status 2
     ├── RefusedInput              ingest will not take this input; it names file, line and reason
     ├── InvalidRecord             a record that can never be processed; it becomes a dead letter
@@ -10,7 +12,8 @@
         ├── BrokerUnavailable
         ├── DiskFull
         ├── TopicMissing
-        └── WorkerLocked          a second worker on the same embedded log
+        ├── WorkerLocked          a second worker on the same embedded log
+        └── StoreBroken           the read model can't be read or written, or is of another version
 
 A message says what happened, the value, what was expected and what to do, in one or two lines, lower case; it names
 ids and coordinates and never a payload or a secret. A programmer's mistake is not in this tree.
@@ -29,6 +32,20 @@ class UsageError(NewsvaneError):
     """A command was called wrongly."""
 
     exit_status = 2
+
+
+class WrongFilter(UsageError):
+    """A filter of a list that can't be meant. ``field`` is its name in ``streams.store.paging.Filters``."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(f"{field} {value!r:.80} can't be used; expected {expected}")
+        self.field = field
+        self.value = value
+        self.expected = expected
+
+
+class WrongCursor(UsageError):
+    """A cursor that no list of this kind has given."""
 
 
 class SettingError(NewsvaneError):
@@ -86,3 +103,7 @@ class TopicMissing(InfrastructureError):
 
 class WorkerLocked(InfrastructureError):
     """Another worker process holds the embedded log."""
+
+
+class StoreBroken(InfrastructureError):
+    """The read model can't be read or written, or another version of Newsvane made it."""

@@ -16,6 +16,8 @@ from typing import Any
 from streams.errors import SettingError
 
 PREFIX = "NEWSVANE_"
+SECRET_PREFIX = "NEWSVANE_SECRET_"
+"""What begins so is no setting but a secret that a subscription refers to as ``env:NAME``."""
 # Read by the test suite alone; a worker started by a test must not stumble over them.
 TEST_KEYS = frozenset({"NEWSVANE_TEST_KAFKA", "NEWSVANE_TEST_CHROMIUM", "NEWSVANE_EVAL_DATA"})
 
@@ -67,6 +69,20 @@ class Settings:
     topic_partitions: int = _setting(
         0, "partitions of new topics; 0 takes each topic's own declaration", low=0, high=1_000
     )
+    secrets_file: str = _setting("", "YAML file of secrets that subscriptions refer to as file:KEY; not readable by all")
+    allow_private: str = _setting(
+        "", "private networks that destinations may be in, with commas between, or all; none by default"
+    )
+    allow_apprise: str = _setting("off", "whether mail and chat are sent: they connect on their own", choices="off on")
+    deliver_folder: str = _setting("", "folder of the files that subscriptions may write; none by default")
+
+    store: str = _setting(
+        "sqlite:///var/newsvane-store.db",
+        "the SQL read model: sqlite:///path or postgresql://user:password@host:port/database",
+    )
+    store_text_days: int = _setting(
+        0, "days after arrival that the store keeps the text of an article; 0 for ever", low=0, high=36_500
+    )
 
     @property
     def is_embedded(self) -> bool:
@@ -79,6 +95,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {}
     for key in sorted(environ):
         if not key.startswith(PREFIX) or key in TEST_KEYS:
+            continue
+        if key.startswith(SECRET_PREFIX) and key != "NEWSVANE_SECRET_FILE":  # a slip of NEWSVANE_SECRETS_FILE
             continue
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
