@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 STAMP  := $(VENV)/.installed
+# Test files side by side; each process that needs it starts a Kafka of its own.
+JOBS   ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long bench evals check format clean
@@ -23,7 +25,7 @@ test: $(STAMP)  ## Lint, type-check and run every test (real Kafka where Java an
 	@echo "newsvane: ruff, mypy, then the tests"
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/pytest -m 'not long'
+	@$(VENV)/bin/pytest -m 'not long' -n $(JOBS) --dist loadfile
 
 test-long: $(STAMP)  ## The long soaks: 20 kills on each log
 	@$(VENV)/bin/pytest -m long --timeout 3600

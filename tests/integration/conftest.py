@@ -9,6 +9,7 @@ import pytest
 
 from streams.settings import Settings
 from tests.integration.rig import Rig
+from tests.integration.shell import Shell
 
 
 @pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
@@ -28,3 +29,19 @@ def make_settings(request: pytest.FixtureRequest, tmp_path: Path, unique: Callab
         return Settings(broker=f"sqlite:///{tmp_path}/line.db", data_dir=tmp_path / "var")
     broker = request.getfixturevalue("kafka_url")
     return Settings(broker=broker, data_dir=tmp_path / "var", namespace=f"{unique('line')}-")
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    shell = Shell(tmp_path)
+    yield shell
+    shell.close()
+
+
+@pytest.fixture
+def kafka_shell(tmp_path: Path, kafka_url: str, unique: Callable[[str], str]) -> Iterator[Shell]:
+    shell = Shell(
+        tmp_path, NEWSVANE_BROKER=kafka_url, NEWSVANE_NAMESPACE=f"{unique('cli')}-", NEWSVANE_TOPIC_PARTITIONS="2"
+    )
+    yield shell
+    shell.close()

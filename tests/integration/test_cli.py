@@ -2,116 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
 from tests.integration.rig import DEADLINE_S, wait_until
-
-NEWSVANE = [sys.executable, "-c", "import sys; from streams.cli.main import main; sys.exit(main())"]
-WATCH = "belarus-military-stance"
-TITLE = "Lukashenko says army fights only if attacked"
-TEXT = (
-    "MINSK — Belarusian President Alexander Lukashenko said on Monday that his army would stay out of the war.\n\n"
-    '"We will fight in Ukraine only if Belarus is attacked," Lukashenko told reporters in the capital.\n\n'
-    "The talks about the harvest go on next week, the agriculture ministry said in a statement on its site.\n"
-)
-ARTICLE = {
-    "id": "a-1",
-    "outlet": "gazette.example",
-    "title": TITLE,
-    "text": TEXT,
-    "published_at": "2026-03-02T09:00:00Z",
-    "desk": "foreign",
-}
-ACME = "id: acme\ntitle: Acme\nquery: acme\n"
-
-
-class Shell:
-    """Calls newsvane in a folder of its own."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("NEWSVANE_")}
-        root = str(Path(__file__).parents[2])
-        self.environ = {**inherited, "PYTHONPATH": root, "COLUMNS": "80", **settings}
-        self.running: list[subprocess.Popen[str]] = []
-
-    def __call__(self, *arguments: str, given: str | None = None, status: int = 0) -> str:
-        """Run one command to its end; return what it wrote to stdout, then to stderr."""
-        done = subprocess.run(
-            [*NEWSVANE, *arguments], cwd=self.folder, env=self.environ, input=given, capture_output=True, text=True,
-            timeout=DEADLINE_S, check=False,
-        )  # fmt: skip
-        assert done.returncode == status, done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        started = subprocess.Popen(
-            [*NEWSVANE, *arguments], cwd=self.folder, env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.running.append(started)
-        return started
-
-    def start_line(self) -> subprocess.Popen[str]:
-        """Start 'newsvane run' and wait until it says that it is ready."""
-        worker = self.start("run")
-        assert worker.stderr is not None
-        said = ""
-        while "ready" not in said:
-            said = worker.stderr.readline()
-            assert said, "the worker ended before it was ready"
-        return worker
-
-    def records(self, topic: str) -> list[dict[str, Any]]:
-        return [orjson.loads(line) for line in self("tail", topic, "--json", "--no-follow").splitlines()]
-
-    def close(self) -> None:
-        for process in self.running:
-            if process.poll() is None:
-                process.kill()
-            process.wait(timeout=DEADLINE_S)
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream is not None and not stream.closed:
-                    stream.close()
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
-    shell = Shell(tmp_path)
-    yield shell
-    shell.close()
-
-
-@pytest.fixture
-def kafka_shell(tmp_path: Path, kafka_url: str, unique: Callable[[str], str]) -> Iterator[Shell]:
-    shell = Shell(
-        tmp_path, NEWSVANE_BROKER=kafka_url, NEWSVANE_NAMESPACE=f"{unique('cli')}-", NEWSVANE_TOPIC_PARTITIONS="2"
-    )
-    yield shell
-    shell.close()
-
-
-def lines(*records: dict[str, Any]) -> str:
-    return "".join(orjson.dumps(record).decode() + "\n" for record in records)
-
-
-def filtered(shell: Shell, *arguments: str, given: str, status: int = 0) -> list[dict[str, Any]]:
-    """What a filter writes to stdout."""
-    out = shell(*arguments, given=given, status=status)
-    return [orjson.loads(line) for line in out.splitlines() if line.startswith("{")]
-
+from tests.integration.shell import ACME, ARTICLE, TEXT, TITLE, WATCH, Shell, lines
 
 # The line
 
@@ -203,89 +102,6 @@ def test_interrupting_a_reader_is_quiet(shell: Shell) -> None:
     for process in (tail, clean):
         process.send_signal(signal.SIGINT)
         assert (process.wait(timeout=DEADLINE_S), process.stderr and process.stderr.read()) == (130, "")
-
-
-# Filters
-
-
-def test_the_filters_are_the_whole_line_as_a_pipe(shell: Shell) -> None:
-    """Raw article to mention; unknown fields come out as they went in, the raw id is source_id in all of it."""
-    (cleaned,) = filtered(shell, "clean", given=lines(ARTICLE))
-    assert (cleaned["desk"], cleaned["source_id"], cleaned["arrived_at"]) == (
-        "foreign",
-        "a-1",
-        "2026-03-02T09:00:00.000Z",
-    )
-    (judged,) = filtered(shell, "dedupe", given=lines(cleaned))
-    assert (judged["desk"], judged["dedupe"]["kind"]) == ("foreign", "original")
-    (match,) = filtered(shell, "detect", "--watch", WATCH, given=lines(judged))
-    assert (match["desk"], [entry["watch_id"] for entry in match["watches"]]) == ("foreign", [WATCH])
-    (mention,) = filtered(shell, "stance", given=lines(match))
-    assert (mention["source_id"], mention["watch_id"], mention["label"]) == ("a-1", WATCH, "conditional")
-
-
-def test_stance_takes_articles_directly(shell: Shell) -> None:
-    """Raw or cleaned, also where the query does not match: one mention for the given watch."""
-    weather = {"id": "w", "text": "It will rain in the north on Tuesday. Take an umbrella, the service says."}
-    (cleaned,) = filtered(shell, "clean", given=lines(ARTICLE))
-    mentions = filtered(shell, "stance", "--watch", WATCH, given=lines(ARTICLE, cleaned, weather))
-    assert [(mention["source_id"], mention["label"]) for mention in mentions] == [
-        ("a-1", "conditional"),
-        ("a-1", "conditional"),
-        ("w", "none"),
-    ]
-
-
-def test_clean_and_dedupe_give_a_line_for_each_readable_line(shell: Shell) -> None:
-    """A repeat is marked, not swallowed; a bad line is named with its place, its neighbours pass, the status is 1."""
-    page = f"<html><head><title>Rain</title></head><body><article><p>{TEXT}</p><p>{TEXT}</p></article></body></html>"
-    given = lines(ARTICLE) + "no json\n" + lines(ARTICLE, {"id": "p", "html": page}) + '{"title": "only"}\n'
-    (shell.folder / "in.jsonl").write_text(given)
-    said = shell("clean", "in.jsonl", status=1)
-    out, errors = said[: said.rindex("}\n") + 2], said[said.rindex("}\n") + 2 :]
-    assert [line.partition(": ")[0] for line in errors.splitlines()] == ["in.jsonl:2", "in.jsonl:5"]
-    cleaned = [orjson.loads(line) for line in out.splitlines()]
-    assert [(each["source_id"], each.get("repeat")) for each in cleaned] == [("a-1", None), ("a-1", True), ("p", None)]
-    judged = filtered(shell, "dedupe", given=out)
-    assert [(each["source_id"], each.get("repeat")) for each in judged] == [("a-1", None), ("a-1", True), ("p", None)]
-    assert judged[0]["dedupe"] == judged[1]["dedupe"]
-
-
-def test_final_verdicts_know_the_whole_input(shell: Shell) -> None:
-    """A copy before its original is a copy all the same; --streaming says what was known at the time."""
-    text = " ".join(
-        f"Sentence {number} of the report says what the council decided on item {number}." for number in range(40)
-    )
-    copy = {"id": "copy", "outlet": "b.example", "text": text, "published_at": "2026-03-02T12:00:00Z"}
-    original = {"id": "original", "outlet": "a.example", "text": text, "published_at": "2026-03-02T09:00:00Z"}
-    kinds = {
-        streaming: [
-            each["dedupe"]["kind"] for each in filtered(shell, "dedupe", *streaming, given=lines(copy, original))
-        ]
-        for streaming in ((), ("--streaming",))
-    }
-    assert kinds == {(): ["exact", "original"], ("--streaming",): ["original", "original"]}
-
-
-def test_a_filter_answers_each_line_as_it_comes(shell: Shell) -> None:
-    """Its reader need not wait for the end of the input."""
-    clean = shell.start("clean")
-    assert clean.stdin is not None and clean.stdout is not None  # noqa: PT018
-    for number in range(3):
-        clean.stdin.write(lines({**ARTICLE, "id": f"a-{number}"}))
-        clean.stdin.flush()
-        assert orjson.loads(clean.stdout.readline())["source_id"] == f"a-{number}"
-    clean.stdin.close()
-    assert clean.wait(timeout=DEADLINE_S) == 0
-
-
-def test_the_same_input_gives_the_same_bytes(shell: Shell) -> None:
-    """No clock and no order of a hash is in it."""
-    outs = set()
-    for seed in ("1", "2"):
-        shell.environ["PYTHONHASHSEED"] = seed
-        outs.add(shell("stance", given=lines(ARTICLE, {**ARTICLE, "published_at": None})))
-    assert len(outs) == 1
 
 
 # Watches, dead letters

@@ -107,7 +107,8 @@ def kill_repeatedly(rig: Rig, kills: int, seed: int) -> int:
     for _ in range(kills):
         worker = rig.start()
         assert worker.stdout is not None
-        assert "ready\n" == worker.stdout.readline()
+        if worker.stdout.readline() != "ready\n":
+            raise AssertionError(f"the worker after {died} kills did not become ready: {worker.communicate()[1]}")
         time.sleep(rng.uniform(0.2, 1.5))
         died += worker.poll() is None
         worker.send_signal(signal.SIGKILL)

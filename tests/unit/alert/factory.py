@@ -179,3 +179,8 @@ def live_after(mentions: Iterable[Mention], rules: Watch | None = None) -> dict[
     desk = Desk(rules)
     desk.take(*mentions)
     return desk.live()
+
+
+def changes(desk: Desk) -> list[tuple[str, str, str, str]]:
+    found = [alert["change"] for alert in desk.alerts() if alert["change"]]
+    return [(each["direction"], each["from_stance"], each["to_stance"], each["previous_said_at"]) for each in found]
