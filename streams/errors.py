@@ -3,7 +3,8 @@
     NewsvaneError                 one line for a person, exit status 1
     ├── UsageError                a command was called wrongly, exit status 2
     │   ├── WrongFilter           a filter of a list; it carries field, value and what was expected
-    │   └── WrongCursor           a cursor that no list of this kind has given
+    │   ├── WrongCursor           a cursor that no list of this kind has given
+    │   └── RefusedChange         what somebody wants to write down; it carries field, value, expectation and remedy
     ├── SettingError              a setting is unknown or out of range, exit status 2
     ├── RefusedInput              ingest will not take this input; it names file, line and reason
     ├── InvalidRecord             a record that can never be processed; it becomes a dead letter
@@ -46,6 +47,21 @@ class WrongFilter(UsageError):
 
 class WrongCursor(UsageError):
     """A cursor that no list of this kind has given."""
+
+
+class RefusedChange(UsageError):
+    """A subscription, silence, acknowledgement or feedback that can't be. ``field`` is its place in the record.
+
+    ``value`` is None where it may be a secret: then it is shown nowhere.
+    """
+
+    def __init__(self, field: str, value: object, expected: str, remedy: str) -> None:
+        shown = "is refused and not shown" if value is None else f"{value!r:.80} can't be taken"
+        super().__init__(f"{field} {shown}; expected {expected}; {remedy}")
+        self.field = field
+        self.value = value
+        self.expected = expected
+        self.remedy = remedy
 
 
 class SettingError(NewsvaneError):

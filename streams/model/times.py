@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
+_DURATION: Final = re.compile(r"([0-9]{1,7})([smhdw])")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 BELIEVED_PAST = timedelta(days=365 * 60)
 BELIEVED_FUTURE = timedelta(days=1)
 
@@ -38,3 +42,25 @@ def format_utc_ms(at: datetime) -> str:
 def epoch_ms(at: datetime) -> int:
     """Milliseconds since 1970, as Kafka counts them."""
     return int(at.timestamp() * 1000)
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of such as 30s, 5m, 4h, 2d, 1w. Raises ValueError for anything else.
+
+    >>> parse_duration("4h")
+    14400
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r:.60} is no duration; expected a number with s, m, h, d or w, such as 30s, 5m, 4h")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def format_duration(seconds: int) -> str:
+    """The largest unit that divides it, as ``parse_duration`` reads it; weeks are told in days.
+
+    >>> format_duration(14400), format_duration(90), format_duration(0)
+    ('4h', '90s', '0s')
+    """
+    unit = next((unit for unit in "dhm" if seconds and seconds % _SECONDS[unit] == 0), "s")
+    return f"{seconds // _SECONDS[unit]}{unit}"
