@@ -16,7 +16,7 @@ from typing import Any
 from streams.errors import SettingError
 
 PREFIX = "NEWSVANE_"
-SECRET_PREFIX = "NEWSVANE_SECRET_"
+SECRET_PREFIX = "NEWSVANE_SECRET_"  # noqa: S105  the beginning of names, no secret
 """What begins so is no setting but a secret that a subscription refers to as ``env:NAME``."""
 # Read by the test suite alone; a worker started by a test must not stumble over them.
 TEST_KEYS = frozenset({"NEWSVANE_TEST_KAFKA", "NEWSVANE_TEST_CHROMIUM", "NEWSVANE_EVAL_DATA"})
@@ -69,7 +69,9 @@ class Settings:
     topic_partitions: int = _setting(
         0, "partitions of new topics; 0 takes each topic's own declaration", low=0, high=1_000
     )
-    secrets_file: str = _setting("", "YAML file of secrets that subscriptions refer to as file:KEY; not readable by all")
+    secrets_file: str = _setting(
+        "", "YAML file of secrets that subscriptions refer to as file:KEY; not readable by all"
+    )
     allow_private: str = _setting(
         "", "private networks that destinations may be in, with commas between, or all; none by default"
     )
@@ -82,6 +84,15 @@ class Settings:
     )
     store_text_days: int = _setting(
         0, "days after arrival that the store keeps the text of an article; 0 for ever", low=0, high=36_500
+    )
+    web_host: str = _setting("127.0.0.1", "where the web listens; another host than this machine needs tokens")
+    web_port: int = _setting(8787, "the web's port; 0 takes a free one", low=0, high=65_535)
+    web_public_url: str = _setting("", "address under which browsers reach the web, where a proxy stands before it")
+    web_max_body_bytes: int = _setting(
+        33_554_432, "largest body that the web takes, in bytes", low=1_024, high=1_073_741_824
+    )
+    web_max_lag: int = _setting(
+        50_000, "raw articles that wait for clean; above it the web takes no more (429)", low=1, high=1_000_000_000
     )
 
     @property
