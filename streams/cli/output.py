@@ -8,6 +8,8 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from streams.model.words import clean
+
 
 def note(line: str) -> None:
     """Tell a person something, on stderr, so that stdout stays clean for a pipe."""
@@ -93,6 +95,4 @@ def neutralise(text: str, most: int | None = None) -> str:
     """
     if text.isascii() and text.isprintable() and (most is None or len(text) <= most):
         return text
-    from streams.cli.render import clean  # loads rich, which most commands can do without
-
     return clean(text, most or max(len(text), 1))

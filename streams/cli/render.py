@@ -1,157 +1,39 @@
 """How does an analyst read an alert in a terminal? ``render_alert`` makes a rich renderable of one record.
 
-The order of the lines is the order of the questions: what and who, how grave; which watch, and whether it is new or a
-change; the position, its condition, the evidence; what else was said, when and where; how far it went, why it
-matched, what was left out; how to go on. A line without content is not there. It wraps at the console's width (from
-80 columns) and is plain where the console is (piped, ``NO_COLOR``).
+What and who, how grave; which watch, and whether it is new or a change; then the lines of ``model/words.py``; how to
+go on. It wraps at the console's width (from 80 columns) and is plain where the console is (piped, ``NO_COLOR``).
 
-Every text of an article is hostile: it goes in as ``rich.text.Text``, so no markup is read in it; control characters
-(escape sequences begin with one) become U+FFFD, invisible and direction-changing ones go, and long texts are cut.
+Every text of an article is hostile: it goes in as ``rich.text.Text``, so no markup is read in it, and comes
+cleaned from ``model/words.py``.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from streams.model.records import Alert, Condition, Statement
+from streams.model.records import Alert
+from streams.model.words import alert_lines, clean, holder_in_words, label_in_words, news_in_words
 
-MAX_CHARACTERS = 280
-MAX_ALSO_CHARACTERS = 100
-MAX_TERMS = 8
-MAX_MARKS = 3
 SHORT_ID = 8
 LABEL_COLUMNS = 11
 
-_JOINERS = "\u200c\u200d"
 _SEVERITY = {"notice": "cyan", "warning": "yellow", "critical": "bold red"}
-_STANCE = {"refuses": "stays out", "conditional": "joins", "prepares": "prepares", "joins": "joins"}
-_TRIGGER = {
-    "attack": "attacked",
-    "threat": "threatened",
-    "ally-request": "an ally asks",
-    "opportunity": "an opportunity comes",
-    "mandate": "there is a mandate",
-}
-_KIND = {"only-if": "only if", "if": "if", "concessive": "even if"}
-_UNTIL = {"unless": "unless", "until": "until"}
-_MET = {"not-reported": "not reported met", "claimed": "claimed to be met", "denied": "denied to be met"}
-_DIRECTNESS = {
-    "direct": "direct quote",
-    "mixed": "partly quoted",
-    "indirect": "indirect speech",
-    "headline": "headline only",
-    "reported": "the outlet's own report",
-}
-# not calendar.day_name and month_name: those follow the locale
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_LABEL = {"none": "mention", "not-assessed": "not assessed"}
-_LEFT_OUT = {"third-party": "what others say", "hypothetical": "what others fear or suppose"}
 
 
 def render_alert(alert: Alert, watch_title: str | None = None) -> RenderableType:
     """Make an alert readable. ``watch_title`` stands in for the question where the watch asks none."""
     if alert["status"] == "superseded":
         return _ended(alert)
-    said = alert["statement"]
-    lines: list[_Row] = []
-    if alert["change"]:
-        lines.append(_Row("Change", _change(alert)))
-    if said:
-        lines.append(_Row("Position", Text(position_in_words(said))))
-        if said["condition"]:
-            lines.append(_Row("Condition", _condition(said["condition"])))
-        evidence = quote(said["evidence"]["text"])
-        lines.append(_Row("Evidence", Text(f"{evidence}   {_DIRECTNESS.get(said['directness'], said['directness'])}")))
-    also = _alsos(alert)
-    if also:
-        lines.append(_Row("Also", Text(also)))
-    if said:
-        lines.append(_Row("Said", Text(in_words(said["said_at"]))))
-    lines.append(_Row("Article", _article(alert)))
-    lines.append(_Row("Reach", Text(_reach(alert))))
-    if alert["highlights"]:
-        lines.append(_Row("Why", Text(_why(alert))))
-    if alert["left_out"]:
-        lines.append(_Row("Left out", Text(_left_out(alert))))
+    lines = [_Row(label, _styled(label, text)) for label, text in alert_lines(alert)]
     watch = clean(alert["watch_id"])
     lines.append(
         _Row("Id", Text(f"{alert['alert_id'][:SHORT_ID]}…   newsvane tail alerts --json | watch show {watch}"))
     )
     return Group(_heading(alert), *_question(alert, watch_title), *lines)
-
-
-def clean(text: str, most: int = MAX_CHARACTERS) -> str:
-    """One line of harmless text, cut with an ellipsis.
-
-    >>> clean("a\\x1b[31mred\\nline\\u202e")
-    'a�[31mred line'
-    """
-    kept: list[str] = []
-    marks = 0
-    for letter in text[: most * 4]:
-        kind = unicodedata.category(letter)
-        marks = marks + 1 if kind in ("Mn", "Me") else 0
-        if letter.isspace() or kind in ("Zl", "Zp"):
-            kept.append(" ")
-        elif kind in ("Cc", "Cs", "Co", "Cn"):
-            kept.append("\ufffd")
-        elif (kind != "Cf" or letter in _JOINERS) and marks <= MAX_MARKS:
-            kept.append(letter)
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-def quote(text: str, most: int = MAX_CHARACTERS) -> str:
-    """The text between quotation marks, once: marks around the passage are taken off first."""
-    inner = clean(text, most)
-    while len(inner) > 1 and inner[0] in '"“«„' and inner[-1] in '"”»“':
-        inner = inner[1:-1].strip()
-    return f"“{inner}”"
-
-
-def position_in_words(said: Statement) -> str:
-    """The stance with its default and condition, as a clause.
-
-    ``stays out by default; joins only if attacked``
-    """
-    stance = _STANCE.get(said["stance"], clean(said["stance"]))
-    default = said["default"] and _STANCE.get(said["default"], clean(said["default"]))
-    act = " (act)" if said["lane"] == "act" else ""
-    condition = said["condition"]
-    if condition is None:
-        # "may join" has this stance without a condition: it promises nothing, and it rules nothing out
-        return f"leaves it open{act}" if said["stance"] == "conditional" else f"{stance}{act}"
-    trigger = _TRIGGER.get(condition["trigger"], clean(condition["trigger"]).replace("-", " "))
-    if default and condition["kind"] in _UNTIL:
-        return f"{default} {_UNTIL[condition['kind']]} {trigger}{act}"
-    if condition["kind"] in _KIND:
-        clause = f"{stance} {_KIND[condition['kind']]} {trigger}{act}"
-    else:
-        clause = f"{stance}{act}, depending on a condition ({clean(condition['kind'])}: {trigger})"
-    return f"{default} by default; {clause}" if default else clause
-
-
-def in_words(said_at: str) -> str:
-    """
-    >>> in_words("2023-02-16")
-    'Thursday 16 February 2023'
-    """
-    try:
-        day = date.fromisoformat(said_at[:10])
-    except ValueError:
-        return clean(said_at)
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 class _Row:
@@ -169,14 +51,25 @@ class _Row:
             label = ""
 
 
+def _styled(label: str, text: str) -> Text:
+    """The direction of a change stands out, the outlet under a title steps back."""
+    styled = Text(text)
+    if label == "Change":
+        styled.stylize("bold", 0, text.find(":"))
+    elif label == "Article":
+        styled.stylize("dim", text.find("\n") + 1)
+    return styled
+
+
 def _heading(alert: Alert) -> RenderableType:
     said = alert["statement"]
-    left = Text(_LABEL.get(alert["label"], clean(alert["label"])).upper(), style="bold")
+    left = Text(label_in_words(alert), style="bold")
     if said:
+        holder, role = holder_in_words(said)
         left.append("  ")
-        left.append(clean(said["holder"]), style="bold")
-        if said["holder_role"]:
-            left.append(f" ({clean(said['holder_role'])})", style="not bold")
+        left.append(holder, style="bold")
+        if role:
+            left.append(f" {role}", style="not bold")
     right = Text(clean(alert["severity"]), style=_SEVERITY.get(alert["severity"], ""))
     if alert["backfill"]:
         right = Text("backfill, ") + right
@@ -186,8 +79,7 @@ def _heading(alert: Alert) -> RenderableType:
 def _question(alert: Alert, watch_title: str | None) -> Iterable[RenderableType]:
     """The question and the watch, on one line where they fit, else on two."""
     left = Text(clean(alert["question"] or watch_title or ""))
-    news = "change of stance" if alert["change"] else "first on file"
-    right = Text(f"watch {clean(alert['watch_id'])} v{alert['watch_version']}, {news}")
+    right = Text(news_in_words(alert))
     if not left:
         return (right,)
     if left.cell_len + right.cell_len + 3 <= 80:
@@ -201,76 +93,6 @@ def _sides(left: Text, right: Text) -> Table:
     grid.add_column(justify="right", no_wrap=True)
     grid.add_row(left, right)
     return grid
-
-
-def _change(alert: Alert) -> Text:
-    change = alert["change"]
-    assert change is not None
-    before = clean(change["from_stance"])
-    condition = change["previous_condition"]
-    if condition:
-        kind = _KIND.get(condition["kind"], clean(condition["kind"]))
-        before += f" ({kind} {_TRIGGER.get(condition['trigger'], clean(condition['trigger']))})"
-    text = Text(clean(change["direction"]), style="bold")
-    text.append(f": was {before} since {in_words(change['previous_said_at'])}, ", style="not bold")
-    text.append(quote(change["previous_evidence"], MAX_ALSO_CHARACTERS), style="not bold")
-    return text
-
-
-def _condition(condition: Condition) -> Text:
-    if condition["kind"] == "concessive":
-        return Text(f"{quote(condition['text'])}   the position holds all the same")
-    met = _MET.get(condition["met"], clean(condition["met"]))
-    return Text(f"{quote(condition['text'])}   {clean(condition['kind'])}, {clean(condition['trigger'])}, {met}")
-
-
-def _alsos(alert: Alert) -> str:
-    """What else was said; of what a carrier retells from earlier days, only the number."""
-    main = alert["statement"]
-    earlier = [said for said in alert["also"] if main and said["said_at"][:10] < main["said_at"][:10]]
-    parts = [_also(said) for said in alert["also"] if said not in earlier]
-    if earlier:
-        parts.append(f"{_counted(len(earlier), 'statement', 'statements')} of earlier days")
-    return " · ".join(parts)
-
-
-def _also(said: Statement) -> str:
-    act = " (act)" if said["lane"] == "act" else ""
-    return f"{clean(said['stance'])}{act} {quote(said['evidence']['text'], MAX_ALSO_CHARACTERS)}"
-
-
-def _article(alert: Alert) -> Text:
-    article = alert["article"]
-    outlet = f"{clean(article['outlet'])}, {in_words(article['published_at'])}"
-    text = Text(clean(article["title"]) or "(without a title)")
-    return text.append("\n").append(outlet, style="dim")
-
-
-def _reach(alert: Alert) -> str:
-    reach = alert["reach"]
-    articles = f", {_counted(reach['articles'], 'article', 'articles')}" if reach["articles"] > 1 else ""
-    outlets = _counted(reach["outlets"], "outlet", "outlets")
-    return f"{outlets}{articles}, {_counted(reach['copies'], 'copy', 'copies')}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _why(alert: Alert) -> str:
-    terms = dict.fromkeys(clean(highlight["term"], 60) for highlight in alert["highlights"])
-    shown = list(terms)[:MAX_TERMS]
-    more = f" and {len(terms) - len(shown)} more" if len(terms) > len(shown) else ""
-    fields = [field for field in ("title", "text") if any(each["field"] == field for each in alert["highlights"])]
-    return f"{', '.join(shown)}{more} ({', '.join(fields)})"
-
-
-def _left_out(alert: Alert) -> str:
-    """The reasons, the most frequent first, with how often."""
-    reasons = Counter(each["reason"] for each in alert["left_out"])
-    named = sorted(reasons.items(), key=lambda reason: (-reason[1], reason[0]))
-    words = ((_LEFT_OUT.get(reason, clean(reason, 60).replace("-", " ")), count) for reason, count in named)
-    return ", ".join(f"{reason} ({count}x)" if count > 1 else reason for reason, count in words)
 
 
 def _ended(alert: Alert) -> Text:

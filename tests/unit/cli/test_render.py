@@ -8,8 +8,9 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from streams.cli.render import clean, in_words, position_in_words, quote, render_alert
+from streams.cli.render import render_alert
 from streams.model.records import Alert, Highlight, LeftOut
+from streams.model.words import clean, in_words, position_in_words, quote
 from tests.unit.alert.factory import IF_ATTACKED, QUOTE, Desk, mention, statement
 
 
