@@ -23,7 +23,7 @@ from streams.errors import NewsvaneError
 from streams.settings import Settings
 
 Spec = Mapping[str, Any]
-"""``destination`` of a Subscription record: kind, address, address_secret, signing_secrets, timeout_s."""
+"""``destination`` of a Subscription record: kind, address, address_secret, path, signing_secrets, timeout_s."""
 
 
 class NotAllowed(NewsvaneError):

@@ -1,6 +1,6 @@
 """How does a notification reach a file? As one JSON line, the event of a webhook, on disk before the answer comes.
 
-``address`` is a bare file name inside ``NEWSVANE_DELIVER_FOLDER``; it leads nowhere else (no folders, no dots in
+``path`` is a bare file name inside ``NEWSVANE_DELIVER_FOLDER``, or that folder with the name behind it; it leads nowhere else (no folders, no dots in
 front, no symbolic links, regular files alone). Writers lock the file, so several may share it. A line that a crash tore
 is ended before the next one begins; a line that does not fit on the disk is taken back.
 """
@@ -26,12 +26,15 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-def check_file_name(name: str | None) -> str:
-    """A name of a file and of nothing else. Raises NotAllowed."""
-    if name is None or not _NAME.fullmatch(name):
+def check_path(path: str | None, folder: str) -> str:
+    """The file's name, without anything that leads elsewhere. Raises NotAllowed."""
+    if not folder:
+        raise NotAllowed("destination kind 'file' is not allowed here; NEWSVANE_DELIVER_FOLDER names its folder")
+    before, _, name = (path or "").rpartition("/")
+    if not _NAME.fullmatch(name) or before not in ("", folder.rstrip("/")):
         raise NotAllowed(
-            "the address of a file is no file name; expected letters, digits, dots, hyphens and underscores, such as "
-            "alerts.jsonl, inside of NEWSVANE_DELIVER_FOLDER"
+            "the path of a file leads out of NEWSVANE_DELIVER_FOLDER or is no file name; expected letters, digits, "
+            "dots, hyphens and underscores, such as alerts.jsonl"
         )
     return name
 
@@ -40,10 +43,8 @@ class FileDestination:
     """One file of JSON lines."""
 
     def __init__(self, spec: Spec, settings: Settings) -> None:
-        if not settings.deliver_folder:
-            raise NotAllowed("destination kind 'file' is not allowed here; NEWSVANE_DELIVER_FOLDER names its folder")
+        self._name = check_path(spec.get("path"), settings.deliver_folder)
         self._folder = Path(settings.deliver_folder)
-        self._name = check_file_name(spec["address"])
         self._timeout_s = float(spec.get("timeout_s") or 15)
         self._one = Threads(1)
 
