@@ -28,6 +28,7 @@ COMMANDS = {
     "ingest": ("ingest:ingest", "Put articles into the log: files, folders, feeds, stdin."),
     "tail": ("tail:tail", "Show alerts, or any other topic, as they come."),
     "watch": ("watch:app", "Say what to look for: apply, list, show, test, disable."),
+    "replay": ("replay:app", "Run the past again, isolated: run, list, show, verify, drop."),
     "clean": ("filters:clean", "Filter: raw articles to clean ones."),
     "dedupe": ("filters:dedupe", "Filter: clean articles to articles with a verdict."),
     "detect": ("filters:detect", "Filter: articles to matches of watches."),
