@@ -16,6 +16,7 @@ from streams.errors import InfrastructureError
 from streams.log.protocol import Log
 from streams.settings import Settings
 from streams.store.database import Store
+from streams.web.books import Books
 from streams.web.sessions import FailedLogins, Sessions
 from streams.web.tokens import Clock, Tokens
 
@@ -49,6 +50,7 @@ class Web:
     failed_logins: FailedLogins
     local_name: str
     hub: Hub
+    books: Books = field(default_factory=Books)
     open_csrf: str = field(default_factory=lambda: secrets.token_hex(32))
     _log: Log | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

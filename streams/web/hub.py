@@ -1,4 +1,4 @@
-"""One thread follows the topic of alerts and every listener hears it: nothing missed, nothing twice, no queue without end.
+"""One thread follows the topic of alerts, every listener hears it: nothing missed, nothing twice, no queue without end.
 
 A listener joins at the hub's position P. If it has a position of its own, the records from there up to P are read from
 the log first (the gap), and then what the hub had queued meanwhile goes on from P: no hole and no overlap, because both

@@ -1,9 +1,9 @@
 """Where is a listener in the topic of alerts? The id of an event: the vector of the next offsets, with two checks.
 
 ``<log>:<o0>.<o1>.…:<partition>:<check>``: eight digits that tell this log from another, the offset after the last
-record of each partition that came before or with this event, and of the last record its partition and eight digits of its
-hash (``-`` where nothing came yet). A file that was deleted and made anew has the same address; the last record then
-has another hash, or the vector lies past the end.
+record of each partition that came before or with this event, and of the last record its partition and eight digits of
+its hash (``-`` where nothing came yet). A file that was deleted and made anew has the same address; the last record
+then has another hash, or the vector lies past the end.
 """
 
 from __future__ import annotations
