@@ -226,10 +226,9 @@ class Writer:
             new.sort(key=lambda row: row["place"])  # SQLite's full-text index writes ascending rows together
             statement = sa.insert(texts)
             if self._db.dialect.name != "sqlite":
-                said = sa.func.left(
-                    sa.func.concat(sa.bindparam("title"), " ", sa.bindparam("text")), SEARCHED_CHARACTERS
-                )
-                statement = statement.values(search=sa.func.to_tsvector(sa.literal_column("'simple'"), said))
+                new = [{**row, "searched": f"{row['title']} {row['text']}"[:SEARCHED_CHARACTERS]} for row in new]
+                vector = sa.func.to_tsvector(sa.literal_column("'simple'"), sa.bindparam("searched", type_=sa.Text))
+                statement = statement.values(search=vector)
             self._db.execute(statement, new)
 
     def _free_place(self, place: int, article_id: str, taken: Mapping[int, str]) -> int:

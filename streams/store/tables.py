@@ -25,6 +25,8 @@ SEARCHED_CHARACTERS: Final = 100_000
 """How much of a text PostgreSQL indexes: its index of one text can't hold more than a megabyte."""
 
 _BIG = BigInteger().with_variant(Integer, "sqlite")
+# bytes decide the order on both: times, ids and cursors must not depend on a language's rules of sorting
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 _VECTOR = TSVECTOR().with_variant(Text, "sqlite")
 
 
@@ -71,7 +73,7 @@ def make_tables(prefix: str = "", generation: int = 0) -> Tables:
     meta = MetaData(naming_convention=naming)
 
     def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
-        return Column(name, Text, primary_key=key, nullable=null)
+        return Column(name, _TEXT, primary_key=key, nullable=null)
 
     def number(name: str) -> Column[int]:
         return Column(name, _BIG, nullable=False)
@@ -127,7 +129,7 @@ def make_tables(prefix: str = "", generation: int = 0) -> Tables:
         article_texts=table(
             "article_texts",
             Column("place", _BIG, primary_key=True, autoincrement=False),
-            Column("article_id", Text, nullable=False, unique=True),
+            Column("article_id", _TEXT, nullable=False, unique=True),
             text("arrived_at"),
             text("title"),
             text("text"),
