@@ -46,6 +46,7 @@ Lookup = Callable[[str], Awaitable[Sequence[str]]]
 """All addresses of a host name, as the system resolves it. Raises OSError."""
 
 MAX_URL_CHARACTERS = 2_048
+RECEIVE_BUFFER_BYTES = 8_192
 
 # IANA's special-purpose registries, and what clouds keep beside them
 _SPECIAL_4 = [
@@ -308,6 +309,8 @@ def guarded_socket(allowed: Allowed) -> Callable[[Any], socket.socket]:
         if reason:
             raise RefusedAddress(f"address {address} {reason}")
         made = socket.socket(family, kind, protocol)
+        # one that floods us is parsed in small pieces, and the others get their turn between them
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         made.setblocking(False)
         return made
 

@@ -1,8 +1,9 @@
 """How does a notification reach a file? As one JSON line, the event of a webhook, on disk before the answer comes.
 
-``path`` is a bare file name inside ``NEWSVANE_DELIVER_FOLDER``, or that folder with the name behind it; it leads nowhere else (no folders, no dots in
-front, no symbolic links, regular files alone). Writers lock the file, so several may share it. A line that a crash tore
-is ended before the next one begins; a line that does not fit on the disk is taken back.
+``path`` is a bare file name inside ``NEWSVANE_DELIVER_FOLDER``, or that folder with the name behind it; it leads
+nowhere else (no folders, no dots in front, no symbolic links, regular files alone). Writers lock the file, so several
+may share it. A line that a crash tore is ended before the next one begins; a line that does not fit on the disk is
+taken back.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
   ``v1`` HMAC-SHA256 of ``id.timestamp.body`` for each signing secret, so that two are valid during a rotation.
 - Only 2xx is success. 410 disables; 429, 502 and 504 throttle; everything else, redirects too, fails and is retried.
 - The receiver is a stranger: it is reached through the guard, by no proxy, its certificate is checked, its cookies
-  and its compression are not taken. Its status counts as soon as it is there; of the body some kB are read, for
-  one second at most, only to use the connection again. The whole attempt ends after ``timeout_s``.
+  and its compression are not taken. Its status counts as soon as it is there; of the body some kB are read, for a
+  moment, only to use the connection again. The whole attempt ends after ``timeout_s``.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ DEFAULT_TIMEOUT_S = 15
 MAX_TIMEOUT_S = 30
 MAX_RETRY_AFTER_S = 86_400.0
 MAX_BODY_BYTES = 4_096
-BODY_GRACE_S = 1.0
+BODY_GRACE_S = 0.2
 # shorter than servers keep theirs (5 s is usual): a connection they close while we write fails the attempt
 KEEP_ALIVE_S = 2.0
+REDIRECTED = "redirects are not followed; subscribe with the address it leads to"
+NOT_HTTP = "the answer is not valid HTTP"
 THROTTLED = (429, 502, 504)
 _SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -114,9 +116,11 @@ class WebhookDestination:
                 status, retry_after = await self._post(notification, at)
         except Exception as error:
             return self._answer_of(error, _ms_since(began))
+        if not 200 <= status <= 599:
+            return Answer("retry", None, None, NOT_HTTP, _ms_since(began))
         detail = f"HTTP {status}"
         if 300 <= status <= 399:
-            detail += ": redirects are not followed; subscribe with the address it leads to"
+            detail += f": {REDIRECTED}"
         wait_s = None if 200 <= status <= 299 else read_retry_after(retry_after, at)
         return Answer(verdict_of_status(status), status, wait_s, detail, _ms_since(began))
 
@@ -214,7 +218,7 @@ def _in_words(error: Exception, timeout_s: float) -> str | None:
     if isinstance(error, aiohttp.ClientConnectionError | ConnectionError):
         return "the connection ended before an answer came"
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError):
-        return "the answer is not valid HTTP"
+        return NOT_HTTP
     if isinstance(error, aiohttp.ClientError | OSError):
         return "the receiver could not be reached"
     return None
