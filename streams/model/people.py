@@ -48,6 +48,9 @@ class Timing(TypedDict):
     digest_interval_s: int | None
     heartbeat_interval_s: int | None
     max_age_s: int
+    max_published_age_s: NotRequired[int | None]
+    time_zone: NotRequired[str | None]
+    digest_at: NotRequired[str | None]
 
 
 class Subscription(TypedDict):
