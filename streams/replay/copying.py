@@ -1,27 +1,34 @@
 """Copy the records of a range into the replay's own log: values, keys, headers and timestamps as they are.
 
 All partitions go forward together in the order of their timestamps, at most ``LEAD`` records ahead of the line that
-takes them: what dedupe and alert forget depends on the time of arrival, so a partition must not run away. A batch and
-the source's next offsets are one transaction, so a copy that was killed at any moment goes on where it was.
+takes them. What dedupe and alert forget depends on the time of arrival, and nothing may be forgotten early because one
+partition ran ahead: once the copy is so long that something is forgotten at all, it waits at the end of each day of the
+source until every stage is through. A batch and the source's next offsets are one transaction, so a copy that was
+killed at any moment goes on where it was.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heapreplace
 from typing import Final
 
+from schemas import topic_of
 from streams.log.protocol import Log, NewRecord, StoredRecord
 from streams.log.sqlite import SqliteLog
 from streams.replay.manifest import GROUP, Manifest
+from streams.replay.ranges import REPLAYABLE
 
 COPY_GROUP: Final = "copy"
 LEAD: Final = 10_000
 _BATCH: Final = 200
 _PAGE: Final = 500
 _WAIT_S: Final = 0.05
+_DAY_MS: Final = 86_400_000
+_REMEMBERED_MS: Final = 44 * _DAY_MS
+"""A day less than what dedupe, the most forgetful stage, remembers."""
 
 
 @dataclass(slots=True)
@@ -75,13 +82,22 @@ def copy(
     first = sum(manifest.starts.values())
     copied.total = manifest.most_records
     copied.taken = _appended(target, topic)
+    inputs = [topic_of(kind).name for kind in REPLAYABLE[REPLAYABLE.index(manifest.kind) : _last(manifest) + 1]]
+    drain_at: int | None = None
     queue = [(stored.timestamp_ms, index) for index, reader in enumerate(readers) if (stored := reader.head())]
     heapify(queue)
     while queue and not stop.is_set():
         batch: list[NewRecord] = []
         looked_at = 0
+        if queue and drain_at is None:
+            drain_at = _first_ms(target, topic, queue[0][0]) + _REMEMBERED_MS
         while queue and looked_at < _BATCH:
-            _, index = queue[0]
+            at_ms, index = queue[0]
+            if drain_at is not None and at_ms >= drain_at:
+                if not batch:
+                    _wait(lambda: _is_through(target, inputs), stop)
+                    drain_at = at_ms - at_ms % _DAY_MS + _DAY_MS
+                break
             reader = readers[index]
             stored = reader.head()
             assert stored is not None, (topic, reader.partition)
@@ -100,14 +116,35 @@ def copy(
             tx.commit_offsets(COPY_GROUP, {(topic, reader.partition): reader.offset for reader in readers})
         copied.taken += len(batch)
         copied.seen = sum(reader.offset for reader in readers) - first
-        _wait_for_the_line(lambda: copied.taken - _taken_by_line(target, topic), lead, stop)
+        _wait(lambda: copied.taken - _taken_by_line(target, topic) <= lead, stop)
     if not stop.is_set():
         copied.seen, copied.is_done = copied.total, True
 
 
-def _wait_for_the_line(ahead: Callable[[], int], lead: int, stop: threading.Event) -> None:
-    while ahead() > lead and not stop.wait(_WAIT_S):
+def _wait(is_reached: Callable[[], bool], stop: threading.Event) -> None:
+    while not is_reached() and not stop.wait(_WAIT_S):
         pass
+
+
+def _last(manifest: Manifest) -> int:
+    """The place in ``REPLAYABLE`` of what the last stage reads."""
+    return len(REPLAYABLE) - 1 if manifest.last_stage == "alert" else REPLAYABLE.index("article-clean")
+
+
+def _first_ms(target: SqliteLog, topic: str, default: int) -> int:
+    """The time of the first record that was copied."""
+    firsts = [target.read(topic, partition, 0, max_records=1) for partition in range(target.partitions(topic))]
+    return min((records[0].timestamp_ms for records in firsts if records), default=default)
+
+
+def _is_through(target: SqliteLog, topics: Sequence[str]) -> bool:
+    """Whether every stage has taken all that is there, in the order of the line."""
+    for topic in topics:
+        committed = target.committed(GROUP, topic)
+        for partition in range(target.partitions(topic)):
+            if committed.get(partition, 0) < target.end_offset(topic, partition):
+                return False
+    return True
 
 
 def _appended(target: SqliteLog, topic: str) -> int:

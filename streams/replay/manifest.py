@@ -23,7 +23,7 @@ from streams.log.lock import worker_lock
 from streams.model.ids import digest
 from streams.model.times import format_utc_ms
 from streams.model.watch import Watch
-from streams.replay.ranges import By, Range, time_of
+from streams.replay.ranges import By, Range, in_words
 from streams.settings import Settings
 
 FOLDER: Final = "replays"
@@ -103,9 +103,9 @@ class Manifest:
         return sum(self.ends[partition] - start for partition, start in self.starts.items())
 
     def in_words(self) -> str:
-        start = "the log's start" if self.from_ms is None else time_of(self.from_ms)
+        start = "the log's start" if self.from_ms is None else in_words(self.from_ms)
         by = "" if self.by == "arrival" else " by publication"
-        return f"{self.topic} from {start} to {time_of(self.to_ms)}{by}"
+        return f"{self.topic} from {start} to {in_words(self.to_ms)} UTC{by}"
 
 
 def new_id(request: Request, now: datetime) -> str:

@@ -71,6 +71,15 @@ def time_of(ms: int) -> str:
     return format_utc_ms(datetime.fromtimestamp(ms / 1000, UTC))
 
 
+def in_words(ms: int) -> str:
+    """For people: to the minute, UTC.
+
+    >>> in_words(60_000)
+    '1970-01-01 00:01'
+    """
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """``from_ms`` None: from the beginning of the log. ``to_ms`` is not in it."""

@@ -10,6 +10,8 @@ A difference gets the first cause of this order whose evidence is there:
 - ``not-processed``: the live line has not processed everything that it has got;
 - ``outside-range``: the record also rests on articles that arrived (or were published) outside the range;
 - ``retention``: what one side would need was deleted by the retention of the source's topics;
+- ``forgotten``: its last article arrived so long before others that the alert stage has forgotten it (90 days), and
+  where memory ends the order of arrival decides;
 - ``warm-up``: the replay is approximate, and this record's article, its cluster or its story began before it.
 
 A difference without a cause is a fault; that there is none is the proof. Limit: both sides' final records are held in
@@ -21,12 +23,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 import orjson
 
 from schemas import topic_of
+from streams.alert.records import WINDOW_DAYS
 from streams.log.protocol import Log
+from streams.model.times import format_utc_ms, parse_utc
 from streams.model.watch import Watch, WatchBook, version_at
 from streams.replay.manifest import Manifest
 from streams.replay.run import read_all, read_watches
@@ -149,6 +154,8 @@ class _Judge:
                 outside.add(mention["article_id"])
                 self._watches_outside.add(mention["watch_id"])
         self._inside, self._outside = inside, outside
+        newest = max(self._arrivals.values(), default="")
+        self._forgotten_before = format_utc_ms(parse_utc(newest) - timedelta(days=WINDOW_DAYS)) if newest else ""
 
     def is_inside(self, kind: str, record: Record) -> bool:
         if kind == "mention":
@@ -200,6 +207,9 @@ class _Judge:
                 if self._arrivals.get(article_id, "~") <= self._gone:
                     yield "retention", "the live line's record was deleted by retention"
                     break
+        latest = max((self._arrivals[each] for each in articles if each in self._arrivals), default="~")
+        if kind != "mention" and latest < self._forgotten_before:
+            yield "forgotten", f"its last article arrived {latest[:10]}, more than {WINDOW_DAYS} days before the newest"
         if manifest.missing:
             what = "retention" if "retention" in manifest.missing[0] else "warm-up"
             yield what, manifest.missing[0]
