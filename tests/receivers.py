@@ -143,3 +143,10 @@ async def send(
 
 def without_time(given: Answer) -> tuple[Any, ...]:
     return given.verdict, given.status, given.retry_after_s, given.detail
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 30) -> None:
+    """Wait for something that others bring about. Raises TimeoutError."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110  conditions of several kinds, none of which tells us
+            await asyncio.sleep(0.005)

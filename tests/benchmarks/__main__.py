@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from tests.benchmarks.data import DataMissing
+from tests.benchmarks.deliver import measure_deliver
 from tests.benchmarks.engine import measure_engine
 from tests.benchmarks.latency import measure_latency
 from tests.benchmarks.line import measure_line, measure_pages
@@ -26,6 +27,7 @@ PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "line": measure_line,
     "pages": measure_pages,
     "latency": measure_latency,
+    "deliver": measure_deliver,
     "start": measure_start,
 }
 
