@@ -27,11 +27,11 @@ from streams.deliver.state import Draft, Key
 from streams.deliver.windows import boundary_after
 
 Subscription = Mapping[str, Any]
+Facts = Mapping[int, Mapping[str, Any]]
+"""The facts of the line (``heartbeat.py``) by the seconds that they look back."""
 
 
-def plan_boundaries(
-    draft: Draft, people: People, now_ms: int, decisions: list[Decision], facts: Mapping[str, Any] | None
-) -> None:
+def plan_boundaries(draft: Draft, people: People, now_ms: int, decisions: list[Decision], facts: Facts) -> None:
     """Decide what has come to its boundary."""
     for key in draft.table("digest"):
         if read_time(key[2]) <= now_ms:
@@ -39,11 +39,11 @@ def plan_boundaries(
     for key in draft.table("hidden"):
         if people.has_ended(key[2], now_ms):
             _close(draft, people, now_ms, decisions, key, SUMMARY)
-    if facts is not None:
-        for subscription in people.subscriptions():
-            boundary = heartbeat_due(draft, people, subscription, now_ms)
-            if boundary is not None:
-                _beat(draft, subscription, boundary, now_ms, decisions, facts)
+    for subscription in people.subscriptions() if facts else ():
+        boundary = heartbeat_due(draft, people, subscription, now_ms)
+        known = facts.get(subscription["timing"]["heartbeat_interval_s"])
+        if boundary is not None and known is not None:
+            _beat(draft, subscription, boundary, now_ms, decisions, known)
 
 
 def heartbeat_due(draft: Draft, people: People, subscription: Subscription, now_ms: int) -> int | None:
@@ -95,6 +95,7 @@ def _close(draft: Draft, people: People, now_ms: int, decisions: list[Decision],
                 now_ms,
                 next(iter(watches)) if len(watches) == 1 else None,
                 silence_id=silence_id,
+                window_ends_at=data.get("window_ends_at"),
             ),
             data,
         )
@@ -123,6 +124,7 @@ def _beat(
         f"heartbeat of {what}: {verdict}; " + "; ".join(reasons),
         now_ms,
         None,
+        window_ends_at=what,
     )
     decisions.append(
         Decision(record, {"window_ends_at": what, "verdict": verdict, "reasons": reasons, "facts": dict(facts)})

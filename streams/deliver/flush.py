@@ -63,6 +63,7 @@ class _Fate:
     reason: str
     into_id: str | None = None
     silence_id: str | None = None
+    window_ends_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,9 @@ class Flush:
         if interval_s:
             boundary = boundary_after(self._now, interval_s, timing)
             into_id = self._collect(one, boundary, told)
-            return _Fate("grouped", f"{why}; in the digest of {wire_time(boundary)}", into_id)
+            return _Fate(
+                "grouped", f"{why}; in the digest of {wire_time(boundary)}", into_id, None, wire_time(boundary)
+            )
         if cap is None:
             return None
         allowed = 2 * cap if told.material.get("severity") == "critical" else cap
@@ -193,7 +196,7 @@ class Flush:
         boundary = boundary_after(self._now, HOUR_MS // 1000)
         into_id = self._collect(one, boundary, told)
         why = f"{why}; over the cap of {allowed} an hour, in the digest of {wire_time(boundary)}"
-        return _Fate("capped", why, into_id)
+        return _Fate("capped", why, into_id, None, wire_time(boundary))
 
     def _collect(self, one: _Group, boundary: int, told: Told) -> str:
         """Put it into the digest of a boundary; return the digest's id."""
@@ -235,7 +238,7 @@ class Flush:
     def _record(self, one: _Group, delivery_id: str, event_type: str, told: Told, fate: _Fate) -> None:
         record = build_record(
             one.subscription, delivery_id, event_type, [told], fate.state, fate.reason, self._now, one.watch_id,
-            silence_id=fate.silence_id, into_id=fate.into_id,
+            silence_id=fate.silence_id, into_id=fate.into_id, window_ends_at=fate.window_ends_at,
         )  # fmt: skip
         self._decisions.append(Decision(record))
 

@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from streams.deliver.boundaries import plan_boundaries
+from streams.deliver.boundaries import Facts, plan_boundaries
 from streams.deliver.fates import UPDATED, Decision, Told, build_record, read_time
 from streams.deliver.filters import passes_filters, takes_watch
 from streams.deliver.flush import Flush
@@ -32,6 +32,8 @@ from streams.deliver.people import People
 from streams.deliver.state import Change, Draft, PlannerState, Record
 from streams.deliver.threads import Names, names_of, new_group, new_thread, take_id, waiting_in
 from streams.model.records import Alert
+
+NO_FACTS: Final[Facts] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,14 @@ def plan(
     events: Sequence[AlertRevised],
     now_ms: int,
     bodies: Mapping[str, Alert],
-    facts: Mapping[str, Any] | None = None,
+    facts: Facts = NO_FACTS,
     is_caught_up: bool = True,
 ) -> Plan:
     """Take in the events, then do everything that is due at ``now_ms``; without events this is a tick.
 
-    ``bodies`` has the last live record of each alert that the state knows; ``facts`` are those of the line, for
-    heartbeats, which wait for them. Before the topic was read to its end nothing is sent: what is to come may say that
-    something was told already.
+    ``bodies`` has the last live record of each alert that the state knows; ``facts`` are those of the line, by the
+    seconds that they look back, for heartbeats, which wait for them. Before the topic was read to its end nothing is
+    sent: what is to come may say that something was told already.
     """
     draft = Draft(state)
     latest: dict[str, Alert] = {}
@@ -76,14 +78,14 @@ def plan(
         intake.take(event)
     if not is_caught_up:
         return Plan(draft.changes(), decisions, list(latest.values()))
-    flush = Flush(draft, people, now_ms, decisions, _Bodies(latest, bodies))
+    flush = Flush(draft, people, now_ms, decisions, Bodies(latest, bodies))
     for key in draft.due_groups(now_ms):
         flush.group(key)
     plan_boundaries(draft, people, now_ms, decisions, facts)
     return Plan(draft.changes(), decisions, list(latest.values()))
 
 
-class _Bodies(Mapping[str, Alert]):
+class Bodies(Mapping[str, Alert]):
     """Alerts of this plan before those that are kept."""
 
     def __init__(self, latest: Mapping[str, Alert], kept: Mapping[str, Alert]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from streams.deliver.fates import COLLECTIONS, Decision, read_time, wire_time
-from streams.deliver.planner import AlertRevised, Plan, plan
+from streams.deliver.planner import NO_FACTS, AlertRevised, Plan, plan
 from streams.deliver.state import PlannerState
 from streams.model.ids import digest
 from streams.model.records import Alert
@@ -209,7 +209,7 @@ class Newsroom:
         return self.take(plan(self.state, self.desk, [AlertRevised(each, self.now_ms) for each in alerts],
                               self.now_ms, self.bodies))  # fmt: skip
 
-    def tick(self, forward_ms: int = 0, facts: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    def tick(self, forward_ms: int = 0, facts: Mapping[int, Mapping[str, Any]] = NO_FACTS) -> list[dict[str, Any]]:
         self.now_ms += forward_ms
         return self.take(plan(self.state, self.desk, [], self.now_ms, self.bodies, facts))
 
