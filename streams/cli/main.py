@@ -36,6 +36,7 @@ COMMANDS = {
     "dedupe": ("filters:dedupe", "Filter: clean articles to articles with a verdict."),
     "detect": ("filters:detect", "Filter: articles to matches of watches."),
     "stance": ("filters:stance", "Filter: matches (or articles) to mentions."),
+    "why": ("why:why", "Say why an article is an alert, or why it is none."),
     "outcomes": ("outcomes:outcomes", "Count what each stage did with its records."),
     "dlq": ("dlq:app", "Look at rejected records; send them again or drop them."),
     "store": ("store:app", "Fill the SQL read model, build it again, look at it."),

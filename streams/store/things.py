@@ -67,7 +67,7 @@ def alert(store: Store, alert_id: str) -> Row | None:
     ``statement_record`` (the statement over all its carriers, or null), ``deliveries`` (up to 100, newest first)."""
     t, statements = TABLES.alerts, TABLES.statements
     with store.reading() as db:
-        row = _last_in_line(db, t, "alert_id", alert_id)
+        row = last_in_line(db, t, "alert_id", alert_id)
         if row is None:
             return None
         (found,) = mark_alerts(db, [(orjson.loads(row.record), row.changed_at)])
@@ -87,7 +87,7 @@ def alert(store: Store, alert_id: str) -> Row | None:
 def statement(store: Store, statement_id: str) -> Row | None:
     """The statement, or the one that took its place. Besides: ``requested_id``."""
     with store.reading() as db:
-        row = _last_in_line(db, TABLES.statements, "statement_id", statement_id)
+        row = last_in_line(db, TABLES.statements, "statement_id", statement_id)
     return None if row is None else {**orjson.loads(row.record), "requested_id": statement_id}
 
 
@@ -156,7 +156,7 @@ def _one(store: Store, table: Table, key: str, value: str) -> Row | None:
     return None if record is None else orjson.loads(record)
 
 
-def _last_in_line(db: Connection, table: Table, key: str, value: str) -> Any:
+def last_in_line(db: Connection, table: Table, key: str, value: str) -> Any:
     """The row of this id, or of the last of its successors that is there."""
     row = db.execute(sa.select(table).where(table.c[key] == value)).first()
     for _ in range(_MAX_STEPS):
