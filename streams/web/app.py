@@ -24,7 +24,7 @@ from streams.errors import NewsvaneError
 from streams.log.protocol import Log
 from streams.settings import Settings
 from streams.store.database import Store
-from streams.web import health, lists, login, stream, things
+from streams.web import articles_in, feeds, health, lists, login, people_write, stream, things, watch_write
 from streams.web.context import Web
 from streams.web.hub import Hub
 from streams.web.openapi import describe
@@ -79,7 +79,7 @@ def build_web(settings: Settings, open_log: Callable[[], Log], store: Store, clo
     app.add_middleware(Guard, web=web)
     if importlib.util.find_spec("streams.web.pages") is not None:
         importlib.import_module("streams.web.pages").register(app, web)
-    for room in (login, health, stream, lists, things):
+    for room in (login, health, stream, lists, watch_write, things, articles_in, people_write, feeds):
         app.include_router(room.router)
     describe(app)
     return app

@@ -17,6 +17,7 @@ from streams.log.protocol import Log
 from streams.settings import Settings
 from streams.store.database import Store
 from streams.web.books import Books
+from streams.web.intake import Intake
 from streams.web.sessions import FailedLogins, Sessions
 from streams.web.tokens import Clock, Tokens
 
@@ -51,6 +52,7 @@ class Web:
     local_name: str
     hub: Hub
     books: Books = field(default_factory=Books)
+    intake: Intake = field(default_factory=Intake)
     open_csrf: str = field(default_factory=lambda: secrets.token_hex(32))
     _log: Log | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -106,6 +106,11 @@ class Hub:
         self._gap_log: Log | None = None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the topic is being followed."""
+        return self._ready.is_set()
+
+    @property
     def listeners(self) -> int:
         return len(self._listeners)
 

@@ -17,15 +17,18 @@ from starlette.responses import Response
 
 from streams.desk.acknowledge import is_acknowledged
 from streams.desk.silence import is_in_force
+from streams.model.people import Acknowledgement
 from streams.model.times import format_utc
 from streams.model.watch import Watch
 from streams.store import queries
+from streams.store.why import explain_why
 from streams.web.access import require
 from streams.web.answers import answer, csv_answer
+from streams.web.books import Books
 from streams.web.context import Web, web_of
 from streams.web.parameters import ID, WATCH_ID, Parameter, parse
 from streams.web.problems import Problem, one_field
-from streams.web.watch_hint import check_watches, current_books, find_watch
+from streams.web.watch_hint import check_watches, find_watch, look
 
 router = APIRouter()
 STATUS: Final = Parameter("status", "With this status.", choices=("active", "disabled"))
@@ -159,7 +162,7 @@ def list_watches(request: Request) -> Response:
     none = {"originals": 0, "copies": 0}
     items = [
         {**watch, "volume": counted.get(watch["watch_id"], none)}
-        for watch in current_books(web).current()
+        for watch in look(web, Books.current)
         if status is None or watch["status"] == status
     ]
     return answer(request, {"items": items})
@@ -174,7 +177,7 @@ def get_watch(request: Request) -> Response:
     latest = find_watch(web, request.path_params["watch_id"])
     if version is None:
         return answer(request, latest, etag=etag_of_version(latest))
-    found = current_books(web).watches.get(latest["watch_id"], version)
+    found = look(web, lambda books: books.watches.get(latest["watch_id"], version))
     if found is None:
         raise one_field("not-found", "version", version, f"1 to {latest['version']}", "see its history")
     return answer(request, found, etag=etag_of_version(found))
@@ -187,7 +190,7 @@ def get_watch_history(request: Request) -> Response:
     read_parameters(request)
     web = web_of(request)
     latest = find_watch(web, request.path_params["watch_id"])
-    history: list[Watch] = current_books(web).watches.history(latest["watch_id"])
+    history: list[Watch] = look(web, lambda books: books.watches.history(latest["watch_id"]))
     return answer(request, {"items": history})
 
 
@@ -213,7 +216,7 @@ def list_silences(request: Request) -> Response:
     now = web.clock()
     items = [
         {**each, "is_in_force": is_in_force(each, now)}
-        for each in current_books(web).board.silences()
+        for each in look(web, lambda books: books.board.silences())
         if status is None or each["status"] == status
     ]
     return answer(request, {"items": items})
@@ -225,7 +228,7 @@ def get_silence(request: Request) -> Response:
     require(request, "read")
     read_parameters(request)
     web = web_of(request)
-    found = current_books(web).board.silence(request.path_params["silence_id"])
+    found = look(web, lambda books: books.board.silence(request.path_params["silence_id"]))
     if found is None:
         raise missing("silence", request)
     return answer(request, {**found, "is_in_force": is_in_force(found, web.clock())}, etag=None)
@@ -238,7 +241,7 @@ def list_subscriptions(request: Request) -> Response:
     status = read_parameters(request)["status"]
     items = [
         each
-        for each in current_books(web_of(request)).board.subscriptions()
+        for each in look(web_of(request), lambda books: books.board.subscriptions())
         if status is None or each["status"] == status
     ]
     return answer(request, {"items": items})
@@ -249,7 +252,7 @@ def get_subscription(request: Request) -> Response:
     """A subscription. Its ETag is what If-Match takes."""
     require(request, "read")
     read_parameters(request)
-    found = current_books(web_of(request)).board.subscription(request.path_params["subscription_id"])
+    found = look(web_of(request), lambda books: books.board.subscription(request.path_params["subscription_id"]))
     if found is None:
         raise missing("subscription", request)
     return answer(request, found, etag=etag_of_version(found))
@@ -260,9 +263,14 @@ def list_acknowledgements(request: Request) -> Response:
     """Who took note of which alert; the latest version of each."""
     require(request, "read")
     values = read_parameters(request)
-    board = current_books(web_of(request)).board
-    of_alert = board.acknowledgements_of(values["alert_id"]) if values["alert_id"] else board.acknowledgements()
-    items = [each for each in of_alert if values["status"] is None or each["status"] == values["status"]]
+    alert_id = values["alert_id"]
+
+    def read(books: Books) -> list[Acknowledgement]:
+        return books.board.acknowledgements_of(alert_id) if alert_id else books.board.acknowledgements()
+
+    items = [
+        each for each in look(web_of(request), read) if values["status"] is None or each["status"] == values["status"]
+    ]
     return answer(request, {"items": items})
 
 
@@ -298,7 +306,8 @@ def list_outlets(request: Request) -> Response:
     values = read_parameters(request)
     web = web_of(request)
     bound = (web.clock() - timedelta(hours=values["silent_hours"])).replace(minute=0, second=0, microsecond=0)
-    items = queries.outlets(web.store, silent_since=format_utc(bound))
+    found = queries.outlets(web.store, silent_since=format_utc(bound))
+    items = [{str(name): value for name, value in each.items()} for each in found]  # SQLAlchemy's names are no str
     if values["format"] == "csv":
         columns = [
             "outlet",
@@ -323,3 +332,21 @@ def get_facets(request: Request) -> Response:
     if watch:
         check_watches(web, [watch])
     return answer(request, queries.facets(web.store, watch))
+
+
+@router.get("/v1/why", name="explain_why")
+def explain(request: Request) -> Response:
+    """Why an article is an alert, or why it is none: every stage from ingest to delivery, also for what never came."""
+    require(request, "read")
+    values = read_parameters(request)
+    web = web_of(request)
+    if values["article"] is None:
+        raise one_field("invalid-parameter", "article", None, "a URL, or the id of an article or alert", "add it")
+    if values["watch"]:
+        check_watches(web, [values["watch"]])
+    log = web.open_log()  # its search may take long: not with the one that everybody waits for
+    try:
+        why = explain_why(web.store, log, values["article"], values["watch"])
+    finally:
+        log.close()
+    return answer(request, why.as_json())

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from streams.model.watch import Watch
 from streams.web.books import Books
 from streams.web.context import Web
 from streams.web.problems import Problem, one_field
 
+_T = TypeVar("_T")
 
-def current_books(web: Web) -> Books:
-    """Watches and board as of now."""
+
+def look(web: Web, read: Callable[[Books], _T]) -> _T:
+    """Ask watches and board as of now. Nobody changes them meanwhile: what is read must not be looked into later."""
     with web.log() as log:
-        return web.books.catch_up(log)
+        return read(web.books.catch_up(log))
 
 
 def check_watches(web: Web, watch_ids: Iterable[str]) -> None:
@@ -22,7 +25,7 @@ def check_watches(web: Web, watch_ids: Iterable[str]) -> None:
     wanted = list(watch_ids)
     if not wanted:
         return
-    known = current_books(web).watches.ids()
+    known = look(web, lambda books: books.watches.ids())
     for watch_id in wanted:
         if watch_id not in known:
             raise unknown_watch(watch_id, known, "watch")
@@ -30,11 +33,14 @@ def check_watches(web: Web, watch_ids: Iterable[str]) -> None:
 
 def find_watch(web: Web, watch_id: str) -> Watch:
     """Its latest version. Raises Problem."""
-    book = current_books(web).watches
-    found = book.latest(watch_id)
-    if found is None:
-        raise unknown_watch(watch_id, book.ids(), "watch_id")
-    return found
+
+    def read(books: Books) -> Watch:
+        found = books.watches.latest(watch_id)
+        if found is None:
+            raise unknown_watch(watch_id, books.watches.ids(), "watch_id")
+        return found
+
+    return look(web, read)
 
 
 def unknown_watch(watch_id: str, known: Sequence[str], field: str) -> Problem:

@@ -1,0 +1,421 @@
+"""What people do, by HTTP: silences and their preview, acknowledgements, feedback, subscriptions and their test.
+
+The records are built by the desk, which the command line uses too; the actor is the caller's name, never what a body
+says. Building and appending are one step on the embedded log, so two at once get two versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from streams.deliver.guard import check_url
+from streams.deliver.sample import send_sample
+from streams.desk.acknowledge import build_acknowledgement, build_withdrawal
+from streams.desk.board import Board, change
+from streams.desk.judge import (
+    Subject,
+    build_comment,
+    build_relabel,
+    build_undo,
+    build_wrong,
+    subject_of_alert,
+    subject_of_mention,
+)
+from streams.desk.silence import build_end, build_silence, preview, read_end
+from streams.desk.subscribe import build_status, build_subscription
+from streams.model.people import Matcher, PeopleKind, Silence, Subscription
+from streams.model.precedence import axis_labels
+from streams.model.records import Alert, Mention
+from streams.model.times import format_utc
+from streams.store import queries
+from streams.store.paging import Filters
+from streams.web.access import Caller, require
+from streams.web.answers import answer
+from streams.web.bodies import Body, read_json
+from streams.web.books import Books
+from streams.web.context import Web, web_of
+from streams.web.parameters import ID, WATCH_ID, Parameter, parse
+from streams.web.problems import one_field
+from streams.web.things import etag_of_version, missing
+from streams.web.watch_hint import find_watch, look
+from streams.web.watch_write import REASON, check_match
+
+router = APIRouter()
+_ID: Final = {"type": "string", "pattern": ID}
+_REASON: Final = {"type": ["string", "null"], "maxLength": 2_000, "description": "Why, in your words."}
+_END: Final = "How long, such as 30m, 24h or 7d, or a time with a zone."
+_MATCHER: Final = {
+    "type": "object",
+    "required": ["field", "operator", "value"],
+    "additionalProperties": False,
+    "properties": {
+        "field": {
+            "enum": [
+                "watch_id",
+                "alert_id",
+                "story_id",
+                "kind",
+                "severity",
+                "label",
+                "holder_id",
+                "outlet",
+                "language",
+                "phrase",
+            ]
+        },
+        "operator": {"enum": ["=", "!="]},
+        "value": {"type": "string", "minLength": 1, "maxLength": 500},
+    },
+}
+SILENCE: Final = Body(
+    "NewSilence",
+    {
+        "matchers": {
+            "type": "array",
+            "items": _MATCHER,
+            "minItems": 1,
+            "maxItems": 20,
+            "description": "All must hold.",
+        },
+        "ends_at": {"type": "string", "minLength": 1, "maxLength": 64, "description": _END},
+        "reason": {"type": "string", "minLength": 1, "maxLength": 2_000, "description": "Why; others will ask."},
+        "pierced_by_hardening": {"type": "boolean", "description": "Tell a hardening all the same; true."},
+        "alert_id": {"type": ["string", "null"], "pattern": ID, "description": "The alert that it is made from."},
+    },
+    ("matchers", "ends_at", "reason"),
+    "Which alerts not to tell, for how long, and why.",
+)
+ACKNOWLEDGEMENT: Final = Body(
+    "NewAcknowledgement",
+    {
+        "alert_id": {**_ID, "description": "The alert."},
+        "reason": _REASON,
+        "expires_at": {
+            "type": ["string", "null"],
+            "maxLength": 64,
+            "description": f"{_END} Null: when the stance changes.",
+        },
+    },
+    ("alert_id",),
+    "Somebody has taken note of an alert as it is now.",
+)
+FEEDBACK: Final = Body(
+    "NewFeedback",
+    {
+        "kind": {"enum": ["wrong", "relabel", "comment", "undo"], "description": "What you say."},
+        "alert_id": {**_ID, "description": "Of this alert; or mention_id."},
+        "mention_id": {**_ID, "description": "Of this mention."},
+        "label": {"type": "string", "minLength": 1, "maxLength": 64, "description": "The right label, of a relabel."},
+        "comment": {"type": "string", "minLength": 1, "maxLength": 10_000, "description": "In your words."},
+        "undoes": {**_ID, "description": "The feedback that an undo takes back."},
+    },
+    ("kind",),
+    "An alert or mention is wrong, has another label, or deserves a word; or a feedback is taken back.",
+)
+_ANY: Final = {"type": "object"}
+_SUBSCRIPTION: Final = {
+    "title": {"type": "string", "minLength": 1, "maxLength": 200, "description": "What people call it."},
+    "owner": {"type": "string", "minLength": 1, "maxLength": 200, "description": "Whose it is; you."},
+    "watches": {"type": "array", "items": {"type": "string"}, "maxItems": 1_000, "description": "Empty: all."},
+    "filters": {**_ANY, "description": "Which of their alerts."},
+    "destination": {**_ANY, "description": "Where they go. Secrets are references: env:NEWSVANE_SECRET_… or file:KEY."},
+    "timing": {**_ANY, "description": "When they go; durations such as 30s, 5m, 4h."},
+    "change_reason": _REASON,
+}
+SUBSCRIPTION: Final = Body("SubscriptionDefinition", _SUBSCRIPTION, (), "Which alerts go where, and when.")
+NEW_SUBSCRIPTION: Final = Body(
+    "NewSubscription",
+    {"subscription_id": {"type": "string", "pattern": WATCH_ID, "description": "Its id."}, **_SUBSCRIPTION},
+    ("subscription_id", "destination"),
+    "A subscription and its id.",
+)
+DAYS: Final = Parameter("days", "Of so many days back.", "number", low=1, high=90, default=7)
+_MOST_PREVIEWED: Final = 2_000
+
+
+def _manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
+    caller = require(request, "manage")
+    return caller, parse(request.query_params, parameters)
+
+
+def _change(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
+    with web.log() as log:
+        (record,) = change(log, kind, lambda board: [plan(board)])
+    return record
+
+
+def _alert(web: Web, alert_id: str) -> Alert:
+    """The alert, or what took its place. Raises Problem."""
+    found = queries.alert(web.store, alert_id)
+    if found is None:
+        raise one_field("not-found", "/alert_id", alert_id, "the id of an alert", "/v1/alerts lists them")
+    return cast(Alert, found)
+
+
+# Silences
+
+
+def _silence(web: Web, caller: Caller, given: Mapping[str, Any], now: datetime) -> Silence:
+    alert = _alert(web, given["alert_id"]) if given.get("alert_id") else None
+    watches = tuple(m["value"] for m in given["matchers"] if m["field"] == "watch_id" and m["operator"] == "=")
+    for watch_id in watches:
+        find_watch(web, watch_id)
+    return build_silence(
+        cast("list[Matcher]", given["matchers"]),
+        ends_at=read_end(given["ends_at"], now),
+        reason=given["reason"],
+        actor=caller.actor,
+        now=now,
+        pierced_by_hardening=given.get("pierced_by_hardening", True),
+        alert=alert,
+        seen=cast("list[Alert]", list(_recent(web, watches, None))),
+    )
+
+
+def _recent(web: Web, watches: tuple[str, ...], since: str | None) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    cursor = None
+    while len(found) < _MOST_PREVIEWED:
+        page = queries.alerts(web.store, Filters(watch=watches[:50], since=since), limit=500, cursor=cursor)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return found
+
+
+@router.post("/v1/silences", name="create_silence")
+async def create_silence(request: Request) -> Response:
+    """Silence alerts: by their watch, story, outlet, holder, words; with a reason and an end."""
+    caller, _ = await run_in_threadpool(_manager, request)
+    given = SILENCE.check(await read_json(request))
+    web = web_of(request)
+
+    def write() -> Response:
+        silence = _silence(web, caller, given, web.clock())
+        _change(web, "silence", lambda board: silence)
+        location = {"Location": f"/v1/silences/{silence['silence_id']}"}
+        return answer(request, silence, status=201, headers=location)
+
+    return await run_in_threadpool(write)
+
+
+@router.post("/v1/silences/preview", name="preview_silence")
+async def preview_silence(request: Request) -> Response:
+    """What this silence would have hidden lately. Nothing is written."""
+    caller, values = await run_in_threadpool(_manager, request, DAYS)
+    given = SILENCE.check(await read_json(request))
+    web = web_of(request)
+
+    def look() -> Response:
+        now = web.clock()
+        silence = _silence(web, caller, given, now)
+        watches = tuple(m["value"] for m in silence["matchers"] if m["field"] == "watch_id" and m["operator"] == "=")
+        since = format_utc(now - timedelta(days=values["days"]))
+        seen = preview(silence, cast("list[Alert]", _recent(web, watches, since)))
+        value = {"days": values["days"], "hidden": seen.hidden, "pierced": seen.pierced}
+        return answer(request, value, headers={"Cache-Control": "no-store"})
+
+    return await run_in_threadpool(look)
+
+
+@router.delete("/v1/silences/{silence_id}", name="end_silence")
+def end_silence(request: Request) -> Response:
+    """End a silence before its time."""
+    caller, values = _manager(request, REASON)
+    web = web_of(request)
+
+    def plan(board: Board) -> Silence:
+        before = board.silence(request.path_params["silence_id"])
+        if before is None:
+            raise missing("silence", request)
+        return build_end(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
+
+    return answer(request, _change(web, "silence", plan))
+
+
+# Acknowledgements
+
+
+@router.post("/v1/acknowledgements", name="create_acknowledgement")
+async def create_acknowledgement(request: Request) -> Response:
+    """Take note of an alert; it ends when the stance changes."""
+    caller, _ = await run_in_threadpool(_manager, request)
+    given = ACKNOWLEDGEMENT.check(await read_json(request))
+    web = web_of(request)
+
+    def write() -> Response:
+        alert, now = _alert(web, given["alert_id"]), web.clock()
+        end = read_end(given["expires_at"], now) if given.get("expires_at") else None
+        record = build_acknowledgement(alert, actor=caller.actor, now=now, reason=given.get("reason"), expires_at=end)
+        _change(web, "acknowledgement", lambda board: record)
+        return answer(request, record, status=201)
+
+    return await run_in_threadpool(write)
+
+
+@router.delete("/v1/acknowledgements/{acknowledgement_id}", name="withdraw_acknowledgement")
+def withdraw_acknowledgement(request: Request) -> Response:
+    """Take an acknowledgement back."""
+    caller, values = _manager(request, REASON)
+    web = web_of(request)
+
+    def plan(board: Board) -> Any:
+        before = board.acknowledgement(request.path_params["acknowledgement_id"])
+        if before is None:
+            raise missing("acknowledgement", request)
+        return build_withdrawal(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
+
+    return answer(request, _change(web, "acknowledgement", plan))
+
+
+# Feedback
+
+
+def _needed(given: Mapping[str, Any], name: str) -> str:
+    if name not in given:
+        what = f"a value for kind '{given['kind']}'"
+        raise one_field("invalid", f"/{name}", None, what, "add it")
+    return str(given[name])
+
+
+def _subject(web: Web, given: Mapping[str, Any]) -> Subject:
+    if "mention_id" in given and "alert_id" not in given:
+        mention = queries.mention(web.store, given["mention_id"])
+        if mention is None:
+            raise one_field("not-found", "/mention_id", given["mention_id"], "the id of a mention", "see /v1/mentions")
+        return subject_of_mention(cast(Mention, mention))
+    return subject_of_alert(_alert(web, _needed(given, "alert_id")))
+
+
+@router.post("/v1/feedback", name="create_feedback")
+async def create_feedback(request: Request) -> Response:
+    """Say that an alert or a mention is wrong, has another label, or comment on it; or undo that."""
+    caller, _ = await run_in_threadpool(_manager, request)
+    given = FEEDBACK.check(await read_json(request))
+    web = web_of(request)
+
+    def write() -> Response:
+        now, actor, comment = web.clock(), caller.actor, given.get("comment")
+        if given["kind"] == "undo":
+            wanted = _needed(given, "undoes")
+
+            def undo(board: Board) -> Any:
+                before = board.feedback(wanted)
+                if before is None:
+                    raise one_field("not-found", "/undoes", wanted, "the id of a feedback", "see /v1/feedback")
+                return build_undo(before, actor=actor, now=now, comment=comment, is_undone=board.is_undone(wanted))
+
+            return answer(request, _change(web, "feedback", undo), status=201)
+        subject = _subject(web, given)
+        if given["kind"] == "wrong":
+            record = build_wrong(subject, actor=actor, now=now, comment=comment)
+        elif given["kind"] == "relabel":
+            label, watch = _needed(given, "label"), find_watch(web, subject.watch_id)
+            known = [*axis_labels(watch["stance"]), "none"] if watch["stance"] else None
+            record = build_relabel(subject, label, actor=actor, now=now, comment=comment, known_labels=known)
+        else:
+            record = build_comment(subject, _needed(given, "comment"), actor=actor, now=now)
+        _change(web, "feedback", lambda board: record)
+        return answer(request, record, status=201)
+
+    return await run_in_threadpool(write)
+
+
+# Subscriptions
+
+
+@router.post("/v1/subscriptions", name="create_subscription")
+async def create_subscription(request: Request) -> Response:
+    """A new subscription: which alerts go to which destination."""
+    caller, _ = await run_in_threadpool(_manager, request)
+    given = dict(NEW_SUBSCRIPTION.check(await read_json(request)))
+    return await run_in_threadpool(_subscribe, request, caller, given.pop("subscription_id"), given, is_new=True)
+
+
+@router.put("/v1/subscriptions/{subscription_id}", name="put_subscription")
+async def put_subscription(request: Request) -> Response:
+    """Change a subscription: what is given is laid over what is there. Needs If-Match."""
+    caller, _ = await run_in_threadpool(_manager, request)
+    given = dict(SUBSCRIPTION.check(await read_json(request)))
+    return await run_in_threadpool(
+        _subscribe, request, caller, request.path_params["subscription_id"], given, is_new=False
+    )
+
+
+def _subscribe(request: Request, caller: Caller, id_: str, given: dict[str, Any], is_new: bool) -> Response:
+    web = web_of(request)
+    reason = given.pop("change_reason", None)
+    watches = look(web, Books.current)
+    labels = {label for watch in watches if watch["stance"] for label in axis_labels(watch["stance"])}
+
+    def plan(board: Board) -> Subscription:
+        before = board.subscription(id_)
+        if is_new and before is not None:
+            change_it = f"PUT /v1/subscriptions/{id_} with If-Match changes it"
+            raise one_field("conflict", "/subscription_id", id_, "an id that is free", change_it)
+        if not is_new:
+            if before is None:
+                raise missing("subscription", request)
+            check_match(request, etag_of_version(before))
+        return build_subscription(
+            id_,
+            given,
+            actor=caller.actor,
+            now=web.clock(),
+            before=before,
+            reason=reason,
+            known_watches=[watch["watch_id"] for watch in watches],
+            known_labels=labels,
+            check_url=lambda url: check_url(url, web.settings.allow_private),
+        )
+
+    record = _change(web, "subscription", plan)
+    headers = {"Location": f"/v1/subscriptions/{id_}"} if is_new else {}
+    return answer(request, record, status=201 if is_new else 200, etag=etag_of_version(record), headers=headers)
+
+
+@router.delete("/v1/subscriptions/{subscription_id}", name="disable_subscription")
+def disable_subscription(request: Request) -> Response:
+    """Stop a subscription; its history stays. Needs If-Match."""
+    return _set_status(request, "disabled")
+
+
+@router.post("/v1/subscriptions/{subscription_id}/enable", name="enable_subscription")
+def enable_subscription(request: Request) -> Response:
+    """Let a stopped subscription send again. Needs If-Match."""
+    return _set_status(request, "active")
+
+
+def _set_status(request: Request, status: str) -> Response:
+    caller, values = _manager(request, REASON)
+    web = web_of(request)
+
+    def plan(board: Board) -> Subscription:
+        before = board.subscription(request.path_params["subscription_id"])
+        if before is None:
+            raise missing("subscription", request)
+        check_match(request, etag_of_version(before))
+        return build_status(before, status, actor=caller.actor, now=web.clock(), reason=values["reason"])
+
+    record = _change(web, "subscription", plan)
+    return answer(request, record, etag=etag_of_version(record))
+
+
+@router.post("/v1/subscriptions/{subscription_id}/test", name="test_subscription")
+def test_subscription(request: Request) -> Response:
+    """Send a sample to its destination, once, and say what came back."""
+    _manager(request)
+    web = web_of(request)
+    found = look(web, lambda books: books.board.subscription(request.path_params["subscription_id"]))
+    if found is None:
+        raise missing("subscription", request)
+    sent = send_sample(web.settings, found, now=web.clock)
+    return answer(request, {"verdict": sent.verdict, **sent.as_response()}, headers={"Cache-Control": "no-store"})
