@@ -105,7 +105,7 @@ def _old(name: str, book: Watches) -> Watch:
 
 
 def _read(log: Log, test: Backtest) -> None:
-    for article, _ in read_articles(log, test.chosen):
+    for _, article, _ in read_articles(log, test.chosen):
         test.take(article)
 
 

@@ -85,7 +85,7 @@ def work(settings: Settings, shelf: Shelf, manifest: Manifest) -> Manifest:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Any], None]]:
+def progress_bar(what: str = "replay") -> Iterator[Callable[[Any], None]]:
     """A bar with rate and time left where there is a terminal, else a line every five seconds."""
     if not sys.stderr.isatty():
         said_at = time.monotonic()
@@ -95,20 +95,21 @@ def progress_bar() -> Iterator[Callable[[Any], None]]:
             if time.monotonic() - said_at >= 5:
                 said_at = time.monotonic()
                 left = "" if advance.left_s is None else f", {in_minutes(advance.left_s)} left"
-                note(f"{advance.share:.0%} of {counted(advance.records, 'record')}, {advance.per_s:,.0f}/s{left}")
+                of = f" of {counted(advance.records, 'record')}, {advance.per_s:,.0f}/s" if advance.records else ""
+                note(f"{what}: {advance.share:.0%}{of}{left}")
 
         yield say
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("replay"), BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[told]}"))
+    columns = (TextColumn(what), BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[told]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0, told="")
 
         def show_bar(advance: Any) -> None:
             left = "" if advance.left_s is None else f"  {in_minutes(advance.left_s)} left"
-            bar.update(task, completed=advance.share, told=f"{advance.per_s:,.0f}/s{left}")
+            bar.update(task, completed=advance.share, told=f"{advance.per_s:,.0f}/s{left}" if advance.records else "")
 
         yield show_bar
 

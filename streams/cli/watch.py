@@ -35,12 +35,21 @@ def apply(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR", help="watch files, or folders of them")],
     by: By = None,
     reason: Reason = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="also read what arrived since: ISO 8601, or 30d ago")
+    ] = None,
 ) -> None:
     """Put watch files on the log, each as a new version.
 
     Returns when they count: an article that arrives from then on is seen by them.
     An unchanged definition makes no version. If one file has an error, nothing is applied.
+    With --since a new watch knows its past: stories and stances are filled, nobody is alerted.
     """
+    if since is not None:
+        from streams.cli.watch_history import apply_since
+
+        apply_since(paths, since, by or user_name(), reason)
+        return
     files = read_watch_files(paths)
     for file in files:
         for warning in file.warnings():

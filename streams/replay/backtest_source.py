@@ -6,13 +6,13 @@ the quick way. Where they do not, the raw articles are replayed as far as dedupe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas import decode, topic_of
 from streams.errors import InvalidRecord
-from streams.log.protocol import Log
+from streams.log.protocol import Log, StoredRecord
 from streams.replay.ranges import RAW, Range
 
 DEDUPED: Final = "article-deduped"
@@ -20,8 +20,10 @@ DEDUPED: Final = "article-deduped"
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """``is_covered``: the topic has the whole range. ``why``: in words, for a person."""
+    """``is_kept``: retention took nothing of the range. ``is_covered``: and the line has processed all of it. ``why``:
+    in words, for a person."""
 
+    is_kept: bool
     is_covered: bool
     why: str
 
@@ -37,11 +39,11 @@ def cover(log: Log, group: str, chosen: Range) -> Cover:
         kept = log.read(topic, partition, first, max_records=1)
         # what was deleted got here before what is kept, and arrived no later than it got here
         if seek is None or not kept or kept[0].timestamp_ms > seek:
-            return Cover(False, f"the retention of {topic} took a part of the range")
+            return Cover(False, False, f"the retention of {topic} took a part of the range")
     waiting = _waiting(log, group, RAW, chosen) + _waiting(log, group, "article-clean", None)
     if waiting:
-        return Cover(False, f"the live line has not processed {waiting:,} articles of it yet")
-    return Cover(True, f"the live line's {topic}")
+        return Cover(True, False, f"the live line has not processed {waiting:,} articles of it yet")
+    return Cover(True, True, f"the live line's {topic}")
 
 
 def _waiting(log: Log, group: str, kind: str, chosen: Range | None) -> int:
@@ -59,14 +61,21 @@ def _waiting(log: Log, group: str, kind: str, chosen: Range | None) -> int:
     return waiting
 
 
-def read_articles(log: Log, chosen: Range) -> Iterator[tuple[Any, float]]:
-    """Each record of articles-deduped that may be in the range, with the share that is read."""
+def read_articles(
+    log: Log, chosen: Range, places: Mapping[int, int] | None = None
+) -> Iterator[tuple[StoredRecord, Any, float]]:
+    """Each record of articles-deduped that may be in the range, as it lies there and decoded, with the share that is
+    read. ``places``: the offsets, by partition, to go on at."""
     topic = topic_of(DEDUPED).name
     seek = chosen.seek_ms()
     spans = [
         (
             partition,
-            log.start_offset(topic, partition) if seek is None else log.offset_at(topic, partition, seek),
+            places[partition]
+            if places and partition in places
+            else log.start_offset(topic, partition)
+            if seek is None
+            else log.offset_at(topic, partition, seek),
             log.end_offset(topic, partition),
         )
         for partition in range(log.partitions(topic))
@@ -83,7 +92,7 @@ def read_articles(log: Log, chosen: Range) -> Iterator[tuple[Any, float]]:
                 if stored.offset >= end:
                     break
                 try:
-                    yield decode(DEDUPED, stored.value or b""), (done + stored.offset + 1 - start) / total
+                    yield stored, decode(DEDUPED, stored.value or b""), (done + stored.offset + 1 - start) / total
                 except InvalidRecord:
                     continue
             offset = batch[-1].offset + 1

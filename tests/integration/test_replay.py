@@ -20,11 +20,12 @@ from streams.ingest.run import Request, run_ingest
 from streams.log.partition import partition_for
 from streams.log.protocol import NewRecord
 from streams.model.times import epoch_ms, parse_utc
+from streams.query.watch_file import read_watch, to_watch
 from streams.sample import articles_dir
 from streams.settings import Settings
 from tests.generator import articles
 from tests.integration.commands import NEWSVANE, ROOT, environment
-from tests.integration.real import apply_watches
+from tests.integration.real import SHIPPED, SINCE_EVER, apply_watches
 from tests.integration.rig import DEADLINE_S, Rig
 
 MODULE = "tests.integration.real"
@@ -52,19 +53,27 @@ class Unseen:
 class Live:
     """A live line that has done its work, and the commands of a person beside it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, watches: bool = True) -> None:
         self.settings = settings
         self.rig = Rig(settings, MODULE)
         self.rig.create_topics()
-        apply_watches(self.rig.log)
+        if watches:
+            apply_watches(self.rig.log)
+        else:  # one that matches nothing: a log without any gets the shipped ones
+            topic = topic_of("watch")
+            idle = to_watch(read_watch("id: idle\ntitle: Idle\nquery: xyzzyx\n", "idle"), 1, SINCE_EVER, "tests")
+            self.rig.log.append(topic.name, [NewRecord(0, topic.key_of(idle), encode(idle), 0)])
 
-    def feed(self, count: int, seed: int) -> None:
+    def feed(self, count: int, seed: int, start_at: datetime = START_AT, days: int = 20) -> None:
         """Generated articles at the times that they say, so that ranges mean something."""
         partitions = self.rig.log.partitions(RAW)
-        for each in articles(count, seed=seed, start_at=START_AT):
+        records = []
+        for each in articles(count, seed=seed, start_at=start_at, days=days):
             key = each["outlet"].encode()
             at = epoch_ms(parse_utc(each["arrived_at"]))
-            self.rig.log.append(RAW, [NewRecord(partition_for(key, partitions), key, encode(each), at)])
+            records.append(NewRecord(partition_for(key, partitions), key, encode(each), at))
+        for first in range(0, count, 100):
+            self.rig.log.append(RAW, records[first : first + 100])
 
     def ingest_sample(self) -> None:
         log = self.rig.log
@@ -182,7 +191,7 @@ def test_a_range_is_approximate_and_says_why(live: Live) -> None:
     assert {"outside-range", "warm-up"} >= set(told["causes"])
 
 
-@pytest.mark.parametrize("topic", ["articles-deduped", "matches", "mentions"])
+@pytest.mark.parametrize("topic", ["articles-deduped", "matches", pytest.param("mentions", marks=pytest.mark.long)])
 def test_from_the_middle_of_the_line(live: Live, topic: str) -> None:
     """From any topic that agents read, the stages behind it find the same."""
     live("replay", "--topic", topic)
@@ -231,3 +240,82 @@ def test_wrong_use_is_told_in_a_line(live: Live, arguments: tuple[str, ...], sai
     told = live("replay", *arguments, status=2)
     assert said in told
     assert before == live("replay", "list")
+
+
+BELARUS = "belarus-military-stance"
+
+
+def test_a_new_watch_with_history_is_as_if_it_had_been_there(tmp_path: Path) -> None:
+    """'watch apply --since' fills what arrived before, alerts nobody, adds nothing when called again or killed, and a
+    replay from the start finds the same bytes; so the first change is a change."""
+    live = Live(Settings(broker=f"sqlite:///{tmp_path}/line.db", data_dir=tmp_path), watches=False)
+    try:
+        live.feed(400, seed=31)
+        live.rig.run_to_end()
+        kill_in_the_middle(live, 1, 9, "watch", "apply", str(SHIPPED / f"{BELARUS}.yaml"), "--since", "30d")
+        live("watch", "apply", str(SHIPPED / f"{BELARUS}.yaml"), "--since", "30d")
+        live.rig.run_to_end()
+        alerts = live.rig.records("alert")
+        assert len(alerts) >= 10
+        assert {(BELARUS, True)} == {(alert["watch_id"], alert["backfill"]) for alert in alerts}
+        before = live.ends()
+        assert "there already" in live("watch", "apply", str(SHIPPED / f"{BELARUS}.yaml"), "--since", "30d")
+        assert before == live.ends()
+        live.feed(60, seed=77, start_at=datetime.now(UTC), days=1)
+        live.rig.run_to_end()
+        assert not all(mention["backfill"] for mention in live.rig.records("mention"))
+        live("replay", "--topic", RAW)
+        told = verified(live)
+        assert all(told[kind]["compared"] == told[kind]["equal"] >= 10 for kind in ("mention", "statement", "alert"))
+    finally:
+        live.rig.close()
+
+
+def test_history_is_for_watches_that_were_not_there(live: Live) -> None:
+    """A watch that has counted since ever has no history to read; nor is there one beyond what is remembered."""
+    shipped = str(SHIPPED / f"{BELARUS}.yaml")
+    assert "counts since ever" in live("watch", "apply", shipped, "--since", "30d", status=2)
+    assert "more than 90 days ago" in live("watch", "apply", shipped, "--since", "91d", status=2)
+
+
+def test_a_backtest_finds_what_the_live_line_found(live: Live, tmp_path: Path) -> None:
+    """Over the whole range, the backtest of a watch has the live line's alerts; its page stands alone."""
+    page = tmp_path / "page.html"
+    report = orjson.loads(
+        live("backtest", str(SHIPPED / f"{BELARUS}.yaml"), "--from", "60d", "--json", "--html", str(page))
+    )
+    last = {alert["alert_id"]: alert for alert in live.rig.records("alert") if alert["watch_id"] == BELARUS}
+    expected = {alert_id for alert_id, alert in last.items() if alert["status"] == "live"}
+    assert expected == {alert["alert_id"] for alert in report["alerts"]}
+    assert (len(expected), "the live line's articles-deduped") == (report["totals"]["new"]["alerts"], report["source"])
+    assert len(expected) == sum(day["new"]["alerts"] for day in report["days"])
+    text = page.read_text()
+    assert "default-src &#39;none&#39;; style-src" in text
+    assert "<script" not in text
+
+
+def test_a_backtest_tells_what_an_edit_gains_and_loses(live: Live, tmp_path: Path) -> None:
+    """Each article with the clause that decided."""
+    new, old = tmp_path / "new.yaml", tmp_path / "old.yaml"
+    new.write_text("id: acme\ntitle: Halden\nquery: halden AND bid\n")
+    old.write_text('id: acme\ntitle: Halden\nquery: halden AND title:"waits for"\n')
+    report = orjson.loads(live("backtest", str(new), "--from", "60d", "--against", str(old), "--json"))
+    lost = report["lost"]
+    assert lost["count"] == len(lost["articles"]) > 0
+    assert {("bid: not found",)} == {tuple(told["failed"]) for told in lost["articles"]}
+    assert {"halden"} <= {term for told in lost["articles"] for term in told["found"]}
+    shown = live("backtest", str(new), "--from", "60d", "--against", str(old))
+    assert "lost: matched by the old one alone" in shown
+
+
+def test_a_backtest_replays_what_the_line_has_not_done(tmp_path: Path) -> None:
+    """Where the line never ran, the articles are replayed as far as dedupe; that replay is dropped again."""
+    live = Live(Settings(broker=f"sqlite:///{tmp_path}/line.db", data_dir=tmp_path))
+    try:
+        live.feed(300, seed=31)
+        report = orjson.loads(live("backtest", str(SHIPPED / f"{BELARUS}.yaml"), "--from", "60d", "--json"))
+        assert report["totals"]["new"]["alerts"] > 0
+        assert "a replay of articles-raw" in report["source"]
+        assert "no replays" in live("replay", "list")
+    finally:
+        live.rig.close()
