@@ -22,6 +22,7 @@ from streams.web.tokens import FEED, SCOPES, Token
 
 CSRF_HEADER: Final = "x-csrf-token"
 CSRF_FIELD: Final = "csrf_token"
+_LONGEST_ID: Final = 200
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
@@ -54,6 +55,9 @@ def caller_of(request: Request) -> Caller | None:
 
 def require(request: Request, scope: str) -> Caller:
     """The caller, who has this scope and, for a change, comes from this site. Raises Problem."""
+    for name, value in request.path_params.items():
+        if not (str(value).isprintable() and len(str(value)) <= _LONGEST_ID):
+            raise Problem("not-found", f"{name} can't be one: it has control characters, or more than {_LONGEST_ID}")
     caller = caller_of(request)
     if caller is None:
         raise Problem(
