@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from streams.detect.fold import BARRIER, Folding
+from streams.detect.fold import BARRIER, Edits, Folding
 from streams.model.records import Field
 
 _GAP = f" {BARRIER} "
@@ -41,10 +41,10 @@ class Surface:
 
     __slots__ = (
         "_barriers",
-        "_edits",
-        "_folded",
+        "_fold",
         "_gaps",
         "_pieces",
+        "_raw",
         "_raw_starts",
         "_title_end",
         "asked",
@@ -79,13 +79,28 @@ class Surface:
             raw = "".join(parts)
         else:
             raw = f"{raw}{text} "
-        self._folded, self._edits = folding.fold(raw)
-        self.joined = f" {' '.join(self._folded.split())} "
+        self._raw = raw
+        self._fold: tuple[str, Edits] | None = None
+        self.joined = folding.join(raw)
         self.asked: Container[str] = ()
         self.present: Container[str] = ()
         self._gaps: tuple[list[int], list[int]] | None = None
         self._barriers: list[int] | None = None
         self._title_end = -1
+
+    @property
+    def _folded(self) -> str:
+        return self._with_offsets()[0]
+
+    @property
+    def _edits(self) -> Edits:
+        return self._with_offsets()[1]
+
+    def _with_offsets(self) -> tuple[str, Edits]:
+        """The folded text in step with the raw one; few articles are asked for it."""
+        if self._fold is None:
+            self._fold = self.folding.fold(self._raw)
+        return self._fold
 
     def region(self, title_only: bool) -> tuple[int, int]:
         """Where in ``joined`` to look, with the spaces around the words."""
