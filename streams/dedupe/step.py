@@ -36,7 +36,8 @@ def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
     """Judge one article. ``memory`` is the cache of this ``state``; both are changed."""
     article_id = article["article_id"]
     digest = digest_of(article)
-    known = state.get(REMEMBERED + article_id.encode())
+    # the memory has a node for every entry: for a new article the disk need not be asked
+    known = state.get(REMEMBERED + article_id.encode()) if article_id in memory.nodes else None
     if known is None:
         item = remember(article, digest, handle)
         verdict, outputs, recounts = _settle(item, [], state, memory)
