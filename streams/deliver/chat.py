@@ -27,11 +27,10 @@ from streams.model.words import clean
 from streams.settings import Settings
 
 MAX_TITLE_CHARACTERS = 200
-MAX_SENDING = 128
 _LOCAL = frozenset({"dbus", "kde", "qt", "glib", "gnome", "macosx", "windows", "syslog", "rsyslog"})
 _SCHEME = re.compile(r"([a-z0-9]{2,32})://\S+", re.ASCII | re.IGNORECASE)
 _MAIL = ("mailto", "mailtos")
-_threads = Threads(MAX_SENDING)
+_TALKATIVE = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "paho", "slixmpp")
 
 
 class ChatDestination:
@@ -88,10 +87,11 @@ class ChatDestination:
 
 
 def _notify(url: str, title: str, text: str) -> bool:
-    """Send through Apprise; what it logs quotes addresses and is left out."""
+    """Send through Apprise; what it and its libraries log quotes addresses, which are secrets, and is left out."""
     import apprise  # takes 0.2 s, which most processes never need
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     asset = apprise.AppriseAsset(
         app_id="Newsvane", app_desc="Newsvane", async_mode=False, storage_mode=apprise.PersistentStoreMode.MEMORY
     )

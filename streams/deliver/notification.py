@@ -10,6 +10,7 @@ the whole record is found by the ids that stay.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from streams.deliver.shorten import shorten
+from streams.deliver.shorten import is_surely_longer, shorten
 from streams.model.records import Alert
 from streams.model.times import format_utc
 from streams.model.words import alert_lines, clean, holder_in_words, label_in_words, news_in_words
@@ -68,6 +69,11 @@ def render_event(notification: Notification) -> bytes:
         "text": notification.text,
         **notification.data,
     }
+    if not is_surely_longer(data, MAX_EVENT_BYTES):
+        with contextlib.suppress(orjson.JSONEncodeError):  # no JSON in it: shorten makes some
+            whole = orjson.dumps({**envelope, "data": data})
+            if len(whole) <= MAX_EVENT_BYTES:
+                return whole
     room = MAX_EVENT_BYTES - len(orjson.dumps({**envelope, "data": None}))
     return orjson.dumps({**envelope, "data": shorten(data, room)})
 

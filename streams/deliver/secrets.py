@@ -22,7 +22,7 @@ import yaml
 from streams.errors import NewsvaneError
 from streams.settings import SECRET_PREFIX
 
-MAX_FILE_BYTES = 1_048_576
+MAX_FILE_BYTES = 262_144
 MAX_SECRET_CHARACTERS = 8_192
 SIGNING_PREFIX = "whsec_"
 SIGNING_BYTES = range(24, 65)
@@ -100,7 +100,7 @@ class Secrets:
                         f"(mode {stat.S_IMODE(about.st_mode):04o}); chmod 600 it"
                     )
                 if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_FILE_BYTES:
-                    raise SecretError(f"secret {reference}: the secrets file is no file of at most 1 MB")
+                    raise SecretError(f"secret {reference}: the secrets file is no file of at most 256 kB")
                 seen = (about.st_dev, about.st_ino, about.st_mtime_ns, about.st_size)
                 if seen == self._seen:
                     return
