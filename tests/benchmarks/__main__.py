@@ -16,6 +16,7 @@ from tests.benchmarks.engine import measure_engine
 from tests.benchmarks.latency import measure_latency
 from tests.benchmarks.line import measure_line, measure_pages
 from tests.benchmarks.measure import machine
+from tests.benchmarks.replay import measure_replay
 from tests.benchmarks.report import Section, as_json, render
 from tests.benchmarks.rig import Bench
 from tests.benchmarks.stages import measure_stages
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "line": measure_line,
     "pages": measure_pages,
     "latency": measure_latency,
+    "replay": measure_replay,
     "deliver": measure_deliver,
     "start": measure_start,
 }
