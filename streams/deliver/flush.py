@@ -214,10 +214,9 @@ class Flush:
             batch = ready[start : start + MAX_TOGETHER]
             one.group["sent"] += 1
             delivery_id = group_id_of(one.id, [each.delivery_id for each in batch])
-            if len(batch) == 1:
-                event_type, why = batch[0].event_type, batch[0].why
-            else:
-                event_type = GROUP
+            is_one_kind = len(batch) == 1 or batch[0].event_type == REPEATED  # repeats are never sent with news
+            event_type, why = batch[0].event_type if is_one_kind else GROUP, batch[0].why
+            if len(batch) > 1:
                 why = f"{len(batch)} alerts of watch {one.watch_id} together. " + ". ".join(
                     f"{each.told.alert_id[:8]}: {each.why}" for each in batch
                 )

@@ -37,7 +37,7 @@ def make_notification(
         content |= {"alerts": alerts, "count": len(ids)} if ids else {}
         subject = record["watch_id"]
         title = _title(event_type, len(ids), record, content)
-        text = _text(alerts, len(ids), reason, whole=MAX_QUOTED if event_type == GROUP else 0)
+        text = _text(alerts, len(ids), reason, whole=MAX_QUOTED if event_type in (GROUP, REPEATED) else 0)
     return Notification(
         delivery_id=record["delivery_id"],
         subscription_id=record["subscription_id"],
@@ -53,8 +53,8 @@ def make_notification(
 
 def _title(event_type: str, count: int, record: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     many = f"{count} alert" if count == 1 else f"{count} alerts"
-    if event_type == GROUP:
-        return f"{many} of watch {clean(str(record['watch_id']))}"
+    if event_type in (GROUP, REPEATED):
+        return f"{_WORDS.get(event_type, '')}{many} of watch {clean(str(record['watch_id']))}"
     if event_type == DIGEST:
         return f"Digest: {many} up to {content.get('window_ends_at', record['created_at'])}"
     if event_type == SUMMARY:

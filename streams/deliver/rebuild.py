@@ -25,6 +25,8 @@ def fold(state: PlannerState, people: People, records: Sequence[Mapping[str, Any
     """The changes that these records mean, in their order. Twice the same changes nothing more."""
     draft = Draft(state)
     for record in records:
+        if record.get("actor"):
+            continue  # somebody asked to send again: nothing new was told
         if record["event_type"] == HEARTBEAT:
             _beaten(draft, people, record)
         elif record["event_type"] in (DIGEST, SUMMARY):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from streams.deliver.fates import COLLECTIONS, Decision, read_time, wire_time
 from streams.deliver.planner import NO_FACTS, AlertRevised, Plan, plan
 from streams.deliver.state import PlannerState
@@ -221,7 +223,8 @@ class Newsroom:
 
     def restart(self) -> None:
         """Only what was written down is left."""
-        self.state = PlannerState(self.state.records())
+        written = [(orjson.dumps(key), orjson.dumps(value)) for key, value in self.state.records()]
+        self.state = PlannerState((tuple(orjson.loads(key)), orjson.loads(value)) for key, value in written)
 
 
 def short(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
