@@ -134,8 +134,9 @@ def _bounded(secret: Secret, reference: str) -> Secret:
 def signing_key(secret: Secret, reference: str) -> bytes:
     """The key behind a Standard Webhooks secret: base64 of 24 to 64 bytes behind ``whsec_``. Raises SecretError."""
     text = secret.reveal()
+    encoded = text.removeprefix(SIGNING_PREFIX)
     try:
-        key = base64.b64decode(text.removeprefix(SIGNING_PREFIX), validate=True)
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)  # some leave the padding out
     except (binascii.Error, ValueError):
         key = b""
     if not text.startswith(SIGNING_PREFIX) or len(key) not in SIGNING_BYTES:
