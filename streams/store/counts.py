@@ -1,7 +1,7 @@
 """The numbers that are kept beside the rows: articles an outlet, articles and mentions an hour.
 
 They move by differences, in the transaction of the rows, so that they always equal a count over the rows; each version
-of an article counts. The times of an outlet only ever widen, which is what a count over all of its records gives too.
+of an article counts. The times of an outlet are looked up in the rows, after they are written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Counts:
     def __init__(self, db: Connection, tables: Tables) -> None:
         self._db, self._t = db, tables
         self._volumes: dict[tuple[str, str, str, str], list[int]] = {}
-        self._outlets: dict[str, dict[str, Any]] = {}
+        self._outlets: dict[str, dict[str, int]] = {}
 
     @staticmethod
     def hours_of(record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -37,11 +37,9 @@ class Counts:
 
     def article(self, row: Mapping[Any, Any], by: int) -> None:
         self._volume(row, "", "", by)
-        outlet = self._outlets.setdefault(row["outlet"], {"articles": 0, "copies": 0, "arrived": [], "published": []})
+        outlet = self._outlets.setdefault(row["outlet"], {"articles": 0, "copies": 0})
         outlet["articles"] += by
         outlet["copies"] += by if row["kind"] != "original" else 0
-        outlet["arrived"].append(row["arrived_at"])
-        outlet["published"].append(row["published_at"])
 
     def mention(self, row: Mapping[Any, Any], by: int) -> None:
         self._volume(row, row["watch_id"], row["label"], by)
@@ -77,18 +75,25 @@ class Counts:
         t = self._t.outlets
         names = sorted(self._outlets)
         known = {row.outlet: row for row in self._db.execute(sa.select(t).where(t.c.outlet.in_(names)))}
+        a = self._t.articles
         for name in names:
             added, row = self._outlets[name], known.get(name)
-            arrived = added["arrived"] + ([row.first_arrived_at, row.last_arrived_at] if row else [])
-            published = added["published"] + ([row.last_published_at] if row else [])
-            values = {
-                "articles": added["articles"] + (row.articles if row else 0),
-                "copies": added["copies"] + (row.copies if row else 0),
-                "first_arrived_at": min(arrived),
-                "last_arrived_at": max(arrived),
-                "last_published_at": max(published),
+            counted = {each: added[each] + (getattr(row, each) if row else 0) for each in ("articles", "copies")}
+            if not counted["articles"]:
+                self._db.execute(sa.delete(t).where(t.c.outlet == name))
+                continue
+            # one at a time: SQLite finds either end in the index, but reads all of it for both at once
+            first, last = (
+                self._db.execute(sa.select(end(a.c.arrived_at)).where(a.c.outlet == name)).scalar_one()
+                for end in (sa.func.min, sa.func.max)
+            )
+            latest = sa.select(a.c.published_at).where(a.c.outlet == name).order_by(a.c.place.desc()).limit(1)
+            times = {
+                "first_arrived_at": first,
+                "last_arrived_at": last,
+                "last_published_at": self._db.execute(latest).scalar_one(),
             }
             if row is None:
-                self._db.execute(sa.insert(t).values(outlet=name, **values))
-            elif values != {key: getattr(row, key) for key in values}:
-                self._db.execute(sa.update(t).where(t.c.outlet == name).values(values))
+                self._db.execute(sa.insert(t).values(outlet=name, **counted, **times))
+            else:
+                self._db.execute(sa.update(t).where(t.c.outlet == name).values(**counted, **times))

@@ -33,8 +33,10 @@ def text_match(q: str, is_sqlite: bool) -> ColumnElement[bool]:
 def matching_articles(q: str, is_sqlite: bool) -> Select[Any]:
     """The ids of the articles whose title or text match."""
     texts = TABLES.article_texts
-    found = sa.select(texts.c.article_id).where(text_match(q, is_sqlite))
-    return found.where(texts.c.place == INDEX.c.rowid) if is_sqlite else found
+    condition = text_match(q, is_sqlite)
+    found = sa.select(texts.c.article_id).where(condition)
+    is_joined = is_sqlite and not isinstance(condition, sa.False_)
+    return found.where(texts.c.place == INDEX.c.rowid) if is_joined else found
 
 
 def has_words(column: ColumnElement[str], q: str) -> list[ColumnElement[bool]]:

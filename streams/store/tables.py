@@ -118,6 +118,7 @@ def make_tables(prefix: str = "", generation: int = 0) -> Tables:
             text("record"),
             indexes=(
                 ("outlet", "place"),
+                ("outlet", "arrived_at"),
                 ("language", "place"),
                 ("kind", "place"),
                 ("url_id", "version"),

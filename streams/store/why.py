@@ -259,7 +259,7 @@ def _not_matched(facts: Facts, article: Row) -> _Step:
             "out-of-scope",
             f"It is out of the watch's scope: {reasons[0]}.",
         )
-    if any("boilerplate" in each for each in found.decisive):
+    if facts.in_boilerplate:
         return Link("detect", "stopped", f"{named} finds its words only in boilerplate", reasons), (
             "boilerplate-only",
             "Its words are only in boilerplate.",

@@ -57,7 +57,8 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``article`` is as ``things.article`` gives it. ``watch`` is the version that counts for the article's arrival,
-    ``latest`` the newest. ``explanation`` is detect's answer; None where the text is gone or no version counted.
+    ``latest`` the newest. ``explanation`` is detect's answer; None where the text is gone or no version counted;
+    ``in_boilerplate``: it would match if boilerplate counted.
     ``alert`` is as lists give it. ``via``: how the article belongs to it: leads, carries, copy, statement."""
 
     subject: str
@@ -72,6 +73,7 @@ class Facts:
     watch: Watch | None = None
     query_error: str | None = None
     explanation: Explanation | None = None
+    in_boilerplate: bool = False
     mention: Row | None = None
     newer_mention: Row | None = None
     statements: tuple[Row, ...] = ()
@@ -124,10 +126,11 @@ def _behind_dedupe(db: Connection, known: Facts, article: Row, book: WatchBook) 
     mention = next(iter(article["mentions"]), None)
     if mention is not None:  # it says itself which version looked at it
         watch = book.get(watch_id, mention["watch_version"]) or watch
-    explanation, query_error = None, None
+    explanation, query_error, in_boilerplate = None, None, False
     if watch is not None and article["has_text"]:
         try:
             explanation = explain(watch, article)
+            in_boilerplate = not explanation.matched and explain(watch, {**article, "boilerplate": []}).matched
         except InvalidRecord as error:
             query_error = str(error)
     said = _statements(db, watch_id, article["article_id"])
@@ -154,6 +157,7 @@ def _behind_dedupe(db: Connection, known: Facts, article: Row, book: WatchBook) 
         watch=watch,
         query_error=query_error,
         explanation=explanation,
+        in_boilerplate=in_boilerplate,
         mention=mention,
         newer_mention=_newer(db, watch_id, article) if mention is not None else None,
         statements=tuple(said),
