@@ -104,6 +104,7 @@ def resume(replay_id: ReplayId, as_json: AsJson = False) -> None:
     manifest = shelf.find(replay_id)
     if manifest.state == "done":
         raise UsageError(f"replay {manifest.replay_id} is done; look at it with 'newsvane replay show {replay_id}'")
+    manifest.check_source(settings)
     go_on(settings, shelf, manifest, as_json)
 
 
@@ -174,6 +175,7 @@ def verify(
         if manifest.last_stage != "alert":
             raise UsageError(f"replay {manifest.replay_id} made articles for a backtest, no records to compare")
         if against == "live":
+            manifest.check_source(settings)
             other, group, name = ensure_ready(settings), settings.group, "the live line"
         else:
             shelf = Shelf(settings.data_dir)

@@ -102,6 +102,14 @@ class Manifest:
         """How many records will be looked at; as many are copied unless they are filtered."""
         return sum(self.ends[partition] - start for partition, start in self.starts.items())
 
+    def check_source(self, settings: Settings) -> None:
+        """Raises UsageError where the settings name another log than it was made from."""
+        if (self.source, self.namespace) != (settings.broker, settings.namespace):
+            raise UsageError(
+                f"replay {self.replay_id} is of {self.source}, the settings name {settings.broker}; set NEWSVANE_BROKER"
+                + (f" and NEWSVANE_NAMESPACE={self.namespace}" if self.namespace != settings.namespace else "")
+            )
+
     def in_words(self) -> str:
         start = "the log's start" if self.from_ms is None else in_words(self.from_ms)
         by = "" if self.by == "arrival" else " by publication"

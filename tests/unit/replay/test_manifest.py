@@ -101,3 +101,10 @@ def test_its_line_knows_no_secret_of_the_live_one(tmp_path: Path) -> None:
     own = settings_of(live, tmp_path / "x")
     assert (f"sqlite:///{tmp_path}/x/{DATABASE}", tmp_path / "x", "replay") == (own.broker, own.data_dir, own.group)
     assert ("", "PLAINTEXT", "", "") == (own.namespace, own.kafka_security, own.kafka_username, own.kafka_password)
+
+
+def test_another_log_is_not_its_source() -> None:
+    """Going on with it, or comparing it, on another log is wrong use."""
+    manifest().check_source(Settings(broker="sqlite:///x.db"))
+    with pytest.raises(UsageError, match=r"is of sqlite:///x\.db, the settings name sqlite:///y\.db"):
+        manifest().check_source(Settings(broker="sqlite:///y.db"))
