@@ -55,12 +55,19 @@ def answer(
     media_type: str = "application/json",
 ) -> Response:
     """The value as JSON, or 304 where the caller has it."""
-    body = value if isinstance(value, bytes) else orjson.dumps(value)
+    body = value if isinstance(value, bytes) else _encode(value)
     tag = etag or etag_of(body)
     all_headers = {**CACHE, "ETag": tag, **(headers or {})}
     if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=all_headers)
     return Response(body, status, all_headers, media_type=media_type)
+
+
+def _encode(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # SQLAlchemy's names of columns are a kind of str
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def page_answer(request: Request, items: Sequence[Any], next_cursor: str | None) -> Response:

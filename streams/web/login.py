@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from streams.web.access import caller_of, check_form, check_same_site
+from streams.web.access import CSRF_FIELD, CSRF_HEADER, caller_of, check_form, check_same_site
 from streams.web.context import web_of
 from streams.web.problems import Problem, one_field
 from streams.web.sessions import COOKIE, LONGEST
@@ -67,13 +67,14 @@ async def log_in(request: Request) -> Response:
 
 @router.post("/logout")
 async def log_out(request: Request) -> Response:
-    """Form field ``csrf_token``. Ends the session."""
+    """Form field ``csrf_token``, or the header ``X-CSRF-Token``. Ends the session."""
     check_same_site(request)
     web = web_of(request)
     secret = request.cookies.get(COOKIE)
     caller = await run_in_threadpool(caller_of, request)
     if caller is not None and caller.via == "session" and secret:
-        check_form(caller, (await read_form(request)).get("csrf_token"))
+        given = request.headers.get(CSRF_HEADER) or (await read_form(request)).get(CSRF_FIELD)
+        check_form(caller, given)
         await run_in_threadpool(web.sessions.end, secret)
     response = RedirectResponse("/login", 303, {"Cache-Control": "no-store"})
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=web.is_https)

@@ -306,8 +306,7 @@ def list_outlets(request: Request) -> Response:
     values = read_parameters(request)
     web = web_of(request)
     bound = (web.clock() - timedelta(hours=values["silent_hours"])).replace(minute=0, second=0, microsecond=0)
-    found = queries.outlets(web.store, silent_since=format_utc(bound))
-    items = [{str(name): value for name, value in each.items()} for each in found]  # SQLAlchemy's names are no str
+    items = queries.outlets(web.store, silent_since=format_utc(bound))
     if values["format"] == "csv":
         columns = [
             "outlet",

@@ -45,7 +45,7 @@ REASON: Final = Parameter("reason", "Why, for the history.")
 _MAX_BYTES: Final = 256 << 10
 _VERSIONED: Final = ("version", "effective_from", "status", "changed_by", "change_reason", "history_from")
 _PLACE: Final = re.compile(r"(?:body:\d+(?::\d+)?: )?(?:watch '[^']{1,128}': )?")
-_FIELD: Final = re.compile(r"(?:unknown key |key )?'([\w.-]+)'")
+_FIELD: Final = re.compile(r"(?:unknown key |key )?(?:'([\w.-]+)'|(id)\b)")
 
 QUERY: Final = Body(
     "Query",
@@ -170,7 +170,13 @@ def _query_problem(error: QueryError) -> Problem:
 def _definition_problem(message: str) -> Problem:
     message = _PLACE.sub("", message, count=1)
     found = _FIELD.match(message)
-    pointer = "/query" if message.startswith("query error") else "/" + found[1].replace(".", "/") if found else ""
+    pointer = (
+        "/query"
+        if message.startswith("query error")
+        else "/" + (found[1] or found[2]).replace(".", "/")
+        if found
+        else ""
+    )
     expected = message.partition("expected ")[2] or message
     place = re.search(r"line (\d+), column (\d+)", message)
     extra = {"line": int(place[1]), "column": int(place[2])} if place and pointer == "/query" else {}
