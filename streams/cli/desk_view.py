@@ -75,7 +75,8 @@ class Desk:
             watch = self.watches.latest(watch_id)
             if watch is None:
                 return None
-            labels |= dict.fromkeys(step["id"] for step in (watch["stance"] or {}).get("axis", ()))
+            axis = (watch["stance"] or {}).get("axis", ())
+            labels |= dict.fromkeys(step if isinstance(step, str) else step["id"] for step in axis)
         return [*labels, *sorted(WITHOUT_AXIS)]
 
 

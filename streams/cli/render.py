@@ -29,10 +29,8 @@ def render_alert(alert: Alert, watch_title: str | None = None) -> RenderableType
     if alert["status"] == "superseded":
         return _ended(alert)
     lines = [_Row(label, _styled(label, text)) for label, text in alert_lines(alert)]
-    watch = clean(alert["watch_id"])
-    lines.append(
-        _Row("Id", Text(f"{alert['alert_id'][:SHORT_ID]}…   newsvane tail alerts --json | watch show {watch}"))
-    )
+    short = alert["alert_id"][:SHORT_ID]
+    lines.append(_Row("Id", Text(f"{short}…   newsvane why {short} | ack | mute 24h | wrong")))
     return Group(_heading(alert), *_question(alert, watch_title), *lines)
 
 

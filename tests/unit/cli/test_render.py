@@ -67,8 +67,7 @@ def test_seed() -> None:
         "Reach      1 outlet, 0 copies",
         "Why        Belarus, join (title, text)",
         "Left out   what others say (2x), boilerplate",
-        f"Id         {alert['alert_id'][:8]}…   newsvane tail alerts --json | watch show",
-        "           belarus-military-stance",
+        f"Id         {alert['alert_id'][:8]}…   newsvane why {alert['alert_id'][:8]} | ack | mute 24h | wrong",
     ] == show(alert).splitlines()
 
 

@@ -82,6 +82,7 @@ def test_what_is_taken_back_is_refused(path: str, value: Any, expected: list[str
         ("properties/id/pattern", None),
         ("properties/count/description", "a number"),
         ("allOf/0/x-expected", "one of id and kind"),
+        ("allOf/0/anyOf", [{"required": ["id"]}, {"required": ["kind"]}, {"required": ["count"]}]),
         ("allOf", None),
     ],
 )
