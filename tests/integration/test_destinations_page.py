@@ -1,4 +1,4 @@
-"""The receiver in docs/destinations.md runs as it stands there: what is genuine gets through, what is forged doesn't."""
+"""The receiver in docs/destinations.md runs as it stands there: genuine ones get through, forged ones don't."""
 
 from __future__ import annotations
 
