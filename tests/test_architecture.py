@@ -135,3 +135,18 @@ def test_every_stage_has_its_changelog() -> None:
     from streams.engine.keeper_kafka import changelog_of
 
     assert {changelog_of(stage) for stage in STAGES} <= set(topics())
+
+
+def test_the_desk_knows_no_stage_and_no_clock() -> None:
+    """What people do is built of values that are passed in; delivery, web and command line share it. Of the stages it
+    takes the words of the query language alone."""
+    allowed = {"streams.detect.fold"}
+    forbidden = {f"streams.{room}" for room in (*STAGES, "engine", "deliver", "store", "web", "replay", "cli")}
+    strays = [
+        f"{relative(path)}:{line}: {name}"
+        for path in sorted((STREAMS / "desk").glob("*.py"))
+        for name, line in imports(path)
+        if name not in allowed
+        and (name in CLOCKS_AND_CHANCE or any(name == room or name.startswith(f"{room}.") for room in forbidden))
+    ]
+    assert [] == strays

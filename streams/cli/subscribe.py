@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 
-app = new_group("Say which alerts go where. docs/desk.md has a receiver of ten lines to begin with.")
+app = new_group("Say which alerts go where. docs/destinations.md has a receiver to begin with.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="the subscription's id")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="why, for the history")]

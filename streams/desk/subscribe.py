@@ -218,7 +218,7 @@ def _destination(wanted: Any, before: Subscription | None, check_url: CheckUrl |
 def _check_references(found: Mapping[str, Any]) -> None:
     secrets = found["signing_secrets"]
     if not isinstance(secrets, list | tuple):
-        raise RefusedChange("destination/signing_secrets", None, "a list of references", "see docs/desk.md")
+        raise RefusedChange("destination/signing_secrets", None, "a list of references", "such as [file:desk-hook]")
     for at, text in enumerate(secrets):
         _check_reference(f"destination/signing_secrets/{at}", text)
     if found["address_secret"] is not None:
