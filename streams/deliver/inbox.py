@@ -35,7 +35,8 @@ class Inbox:
     async def get(self, timeout_s: float) -> Batch | None:
         """The next batch; an empty one says that everything was read for now; None after the time-out."""
         try:
-            found = await asyncio.wait_for(self._queue.get(), timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for of Python 3.11 may swallow a cancellation
+                found = await self._queue.get()
         except TimeoutError:
             return None
         self._room.release()

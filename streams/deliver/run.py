@@ -115,7 +115,7 @@ class Deliverer:
         self._kinds = {topic_of(kind).name: kind for kind in BOARD_KINDS}
         self._ends: dict[Place, int] = {}
         self._moved: dict[Place, int] = {}
-        self._is_caught_up = False
+        self._is_caught_up = self._is_ending = False
         self._kept_house_ms = 0
 
     def _now_ms(self) -> int:
@@ -148,6 +148,7 @@ class Deliverer:
 
     async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
         """Let attempts end that are about to; write and tell what was answered."""
+        self._is_ending = True
         for task in tasks[:1]:
             task.cancel()
         try:
@@ -218,7 +219,7 @@ class Deliverer:
     # Deciding
 
     async def _decide(self, inbox: Inbox, on_ready: Callable[[], None] | None) -> None:
-        while True:
+        while not self._is_ending:
             if not self._is_caught_up and not self._ends:
                 await self._catch_breath(on_ready)
             batch = await inbox.get(self._patience_s())
