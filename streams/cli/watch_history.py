@@ -114,7 +114,7 @@ def _brought(settings: Settings, log: Log, versions: list[Watch], carrier: Watch
     if filled.was_done:
         return f"  history {span}: there already, {counted(filled.matched, 'match', 'matches')}"
     told = counted(filled.matched, "match", "matches")
-    return f"  history {span}: {told} in {counted(filled.read, 'article')}, as backfill that alerts nobody"
+    return f"  history {span}: {told} in {counted(filled.read, 'record')}, as backfill that alerts nobody"
 
 
 class _Share:

@@ -5,8 +5,8 @@ the line does: detect's matcher, stance's step, alert's step. So it needs neithe
 not change (cleaning, copies) is not done again.
 
 - A later record of an article replaces what was found in the one before (a revised verdict).
-- An alert's day is that of the first arrival in its story: when it would have fired. An id that was superseded on the
-  way counts nowhere. A story that began before the range begins in it.
+- An alert's day is that of the first arrival (or publication) in its story: when it would have fired. An id that was
+  superseded on the way counts nowhere. A story that began before the range begins in it.
 - An article is gained if only the new version matches it, lost if only the old one does; the reason is that of
   ``streams.detect.explain``: the clauses that failed there, and the words that were found here. Matched by both but
   with another label is ``relabelled``.
@@ -31,7 +31,7 @@ from streams.model.records import Alert, DedupedArticle, Match, Mention
 from streams.model.state import DictState
 from streams.model.step import Emit
 from streams.model.watch import Watch, WatchBook
-from streams.replay.ranges import Range
+from streams.replay.ranges import By, Range
 from streams.stance.step import step as stance_step
 
 MOST_TOLD: Final = 500
@@ -106,7 +106,7 @@ class Side:
             "severities": dict(sorted(Counter(alert["severity"] for alert in self.alerts).items())),
         }
 
-    def days(self, by: str) -> dict[str, Counter[str]]:
+    def days(self, by: By) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
         for mention in self.mentions:
             at = mention["arrived_at"] if by == "arrival" else mention["published_at"]
@@ -159,12 +159,12 @@ class Backtest:
             found.pop(article["article_id"], None)
         if after is not None and before is None:
             reasons = explain(self.old.watch, article).decisive
-            self._gained[article["article_id"]] = _told(article, after) | _why(after, reasons)
+            self._gained[article["article_id"]] = _told(article, after, self.chosen.by) | _why(after, reasons)
         elif before is not None and after is None:
             reasons = explain(self.new.watch, article).decisive
-            self._lost[article["article_id"]] = _told(article, before) | _why(before, reasons)
+            self._lost[article["article_id"]] = _told(article, before, self.chosen.by) | _why(before, reasons)
         elif after is not None and before is not None and after["label"] != before["label"]:
-            told = _told(article, after) | {"before": before["label"], "after": after["label"]}
+            told = _told(article, after, self.chosen.by) | {"before": before["label"], "after": after["label"]}
             self._relabelled[article["article_id"]] = told
 
     def report(self) -> Told:
@@ -179,7 +179,7 @@ class Backtest:
             "records_refused": self.refused,
             "totals": {name: side.totals() for name, side in sides},
             "days": list(self._days(sides)),
-            "alerts": [_alert(alert) for alert in self.new.alerts[:MOST_TOLD]],
+            "alerts": [_alert(alert, self.chosen.by) for alert in self.new.alerts[:MOST_TOLD]],
         }
         if self.old is not None:
             ours = {alert["alert_id"] for alert in self.new.alerts}
@@ -188,8 +188,8 @@ class Backtest:
                 "gained": _list(self._gained),
                 "lost": _list(self._lost),
                 "relabelled": _list(self._relabelled),
-                "gained_alerts": _alerts(self.new.alerts, theirs),
-                "lost_alerts": _alerts(self.old.alerts, ours),
+                "gained_alerts": _alerts(self.new.alerts, theirs, self.chosen.by),
+                "lost_alerts": _alerts(self.old.alerts, ours, self.chosen.by),
             }
         return report
 
@@ -228,8 +228,9 @@ def _about(watch: Watch) -> Told:
     }
 
 
-def _told(article: DedupedArticle, mention: Mention) -> Told:
+def _told(article: DedupedArticle, mention: Mention, by: By) -> Told:
     return {
+        "day": (article["arrived_at"] if by == "arrival" else article["published_at"])[:10],
         "article_id": article["article_id"],
         "title": article["title"],
         "outlet": article["outlet"],
@@ -252,14 +253,15 @@ def _list(found: dict[str, Told]) -> Told:
     return {"count": len(ordered), "articles": ordered[:MOST_TOLD]}
 
 
-def _alerts(alerts: list[Alert], others: set[str]) -> Told:
+def _alerts(alerts: list[Alert], others: set[str], by: By) -> Told:
     found = [alert for alert in alerts if alert["alert_id"] not in others]
-    return {"count": len(found), "alerts": [_alert(alert) for alert in found[:MOST_TOLD]]}
+    return {"count": len(found), "alerts": [_alert(alert, by) for alert in found[:MOST_TOLD]]}
 
 
-def _alert(alert: Alert) -> Told:
+def _alert(alert: Alert, by: By) -> Told:
     said = alert["statement"]
     return {
+        "day": (alert["first_arrived_at"] if by == "arrival" else alert["first_published_at"])[:10],
         "alert_id": alert["alert_id"],
         "kind": alert["kind"],
         "severity": alert["severity"],

@@ -25,12 +25,13 @@ def lines_of(report: Told, shown: int = _SHOWN) -> Iterator[tuple[str, ...] | st
         ("changes", "of them changes of stance"),
     ):
         yield (label, *(report["totals"][side][key] for side in sides))
-    yield ""
     keys = ("articles", "copies", "alerts")
-    yield ("day", *(name for key in keys for name in (key, "old")[: len(sides)]))
-    for day in report["days"]:
-        if any(day[side][key] for side in sides for key in ("articles", "alerts")):
-            yield (day["day"], *(day[side][key] for key in keys for side in sides))
+    days = [day for day in report["days"] if any(day[side][key] for side in sides for key in ("articles", "alerts"))]
+    if days:
+        yield ""
+        yield ("day", *(name for key in keys for name in (key, "old")[: len(sides)]))
+    for day in days:
+        yield (day["day"], *(day[side][key] for key in keys for side in sides))
     if report["against"] is None:
         yield ""
         yield f"{len(report['alerts']):,} alerts would have fired" + (":" if report["alerts"] else "")
@@ -46,17 +47,18 @@ def lines_of(report: Told, shown: int = _SHOWN) -> Iterator[tuple[str, ...] | st
             yield f"  {told['before']} → {told['after']}: {told['outlet']}: {told['title']}"
     for key, what in (("gained_alerts", "alerts that are new"), ("lost_alerts", "alerts that are gone")):
         yield ""
-        yield f"{report[key]['count']:,} {what}"
+        yield f"{what}: {report[key]['count']:,}"
         yield from _alerts(report[key]["alerts"], shown)
 
 
 def _alerts(alerts: list[Told], shown: int) -> Iterator[str]:
     for alert in alerts[:shown]:
-        copies = f", {alert['reach']['copies']} copies" if alert["reach"]["copies"] else ""
-        yield (
-            f"  {alert['first_arrived_at'][:10]} {alert['severity']}, {alert['label']}: {alert['title']}"
-            f" ({alert['reach']['articles']} articles{copies})"
-        )
+        articles, copies = alert["reach"]["articles"], alert["reach"]["copies"]
+        reach = f"{articles:,} {'article' if articles == 1 else 'articles'}"
+        if copies:
+            reach += f", {copies:,} {'copy' if copies == 1 else 'copies'}"
+        when, what = alert["day"], f"{alert['severity']}, {alert['label']}"
+        yield f"  {when} {what}: {alert['title']} ({reach})"
     if len(alerts) > shown:
         yield f"  and {len(alerts) - shown:,} more (--json, --html)"
 
@@ -66,7 +68,7 @@ def _articles(title: str, found: Told, shown: int, lacks: str) -> Iterator[str]:
     yield f"{found['count']:,} {title}"
     for told in found["articles"][:shown]:
         copy = "" if told["kind"] == "original" else f" [{told['kind']} copy]"
-        yield f"  {told['arrived_at'][:10]} {told['outlet']}: {told['title']}{copy}"
+        yield f"  {told['day']} {told['outlet']}: {told['title']}{copy}"
         failed = "; ".join(told["failed"]) or "nothing that can be named"
         yield f"      found {', '.join(told['found'])}; {lacks}: {failed}"
     if found["count"] > shown:
