@@ -201,7 +201,8 @@ class Writer:
         last = {record["article_id"]: record for record, _, _ in read}
         before = self._find(t, "article_id", list(last))
         kept = self._find(texts, "article_id", list(last))
-        taken: dict[int, str] = {}
+        wanted = [rows.first_place(record) for record in last.values()]
+        taken: dict[int, str] = {place: row.article_id for place, row in self._find(t, "place", wanted).items()}
         values, gone, new = [], [], []
         for article_id, record in last.items():
             known = before.get(article_id)
@@ -233,11 +234,11 @@ class Writer:
 
     def _free_place(self, place: int, article_id: str, taken: Mapping[int, str]) -> int:
         t = self._t.articles
-        while True:
-            owner = taken.get(place) or self._db.execute(sa.select(t.c.article_id).where(t.c.place == place)).scalar()
-            if owner is None or owner == article_id:
-                return place
+        owner = taken.get(place)
+        while owner is not None and owner != article_id:
             place += 1  # two ids share 30 bits within one second
+            owner = taken.get(place) or self._db.execute(sa.select(t.c.article_id).where(t.c.place == place)).scalar()
+        return place
 
     def _mentions(self, read: Sequence[Read]) -> None:
         t = self._t.mentions
@@ -306,8 +307,8 @@ class Writer:
         if new:
             self._db.execute(sa.insert(table), new)
 
-    def _find(self, table: Table, key: str, ids: Sequence[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _find(self, table: Table, key: str, ids: Sequence[Any]) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
         for start in range(0, len(ids), _IN_CHUNK):
             query = sa.select(table).where(table.c[key].in_(ids[start : start + _IN_CHUNK]))
             found |= {getattr(row, key): row for row in self._db.execute(query)}

@@ -17,6 +17,7 @@ from streams.model.times import parse_utc
 from streams.store.tables import Tables
 
 _AXES: Final = {"published": "published_at", "arrived": "arrived_at"}
+_IN_CHUNK: Final = 400
 _HOUR: Final = 13  # digits of 2023-02-16T12
 
 
@@ -72,28 +73,24 @@ class Counts:
             self._db.execute(sa.delete(v).where(v.c.originals == 0, v.c.copies == 0))
 
     def _write_outlets(self) -> None:
-        t = self._t.outlets
+        """The counts by their differences; then the times, each found at one end of an index."""
+        t, a = self._t.outlets, self._t.articles
+        if not self._outlets:
+            return
+        insert: Any = sqlite.insert if self._db.dialect.name == "sqlite" else postgresql.insert
+        statement = insert(t)
+        times = ("first_arrived_at", "last_arrived_at", "last_published_at")
+        new = [{"outlet": name, **dict.fromkeys(times, ""), **self._outlets[name]} for name in sorted(self._outlets)]
+        summed = {name: t.c[name] + statement.excluded[name] for name in ("articles", "copies")}
+        self._db.execute(statement.on_conflict_do_update(index_elements=["outlet"], set_=summed), new)
+        self._db.execute(sa.delete(t).where(t.c.articles == 0))
+        of_outlet = a.c.outlet == t.c.outlet
+        first, last = (
+            sa.select(end(a.c.arrived_at)).where(of_outlet).scalar_subquery() for end in (sa.func.min, sa.func.max)
+        )
+        latest = sa.select(a.c.published_at).where(of_outlet).order_by(a.c.place.desc()).limit(1).scalar_subquery()
+        found = dict(zip(times, (first, last, latest), strict=True))
         names = sorted(self._outlets)
-        known = {row.outlet: row for row in self._db.execute(sa.select(t).where(t.c.outlet.in_(names)))}
-        a = self._t.articles
-        for name in names:
-            added, row = self._outlets[name], known.get(name)
-            counted = {each: added[each] + (getattr(row, each) if row else 0) for each in ("articles", "copies")}
-            if not counted["articles"]:
-                self._db.execute(sa.delete(t).where(t.c.outlet == name))
-                continue
-            # one at a time: SQLite finds either end in the index, but reads all of it for both at once
-            first, last = (
-                self._db.execute(sa.select(end(a.c.arrived_at)).where(a.c.outlet == name)).scalar_one()
-                for end in (sa.func.min, sa.func.max)
-            )
-            latest = sa.select(a.c.published_at).where(a.c.outlet == name).order_by(a.c.place.desc()).limit(1)
-            times = {
-                "first_arrived_at": first,
-                "last_arrived_at": last,
-                "last_published_at": self._db.execute(latest).scalar_one(),
-            }
-            if row is None:
-                self._db.execute(sa.insert(t).values(outlet=name, **counted, **times))
-            else:
-                self._db.execute(sa.update(t).where(t.c.outlet == name).values(**counted, **times))
+        for start in range(0, len(names), _IN_CHUNK):
+            some = names[start : start + _IN_CHUNK]
+            self._db.execute(sa.update(t).where(t.c.outlet.in_(some)).values(found))

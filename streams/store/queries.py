@@ -41,7 +41,7 @@ from streams.store.paging import (
     read_cursor,
     write_cursor,
 )
-from streams.store.search import INDEX, has_words, matching_articles, text_match
+from streams.store.search import INDEX, has_words, matching_mentions, text_match
 from streams.store.tables import TABLES
 from streams.store.things import alert, article, delivery, find_ids, mention, statement, story, watch, watch_history
 
@@ -104,17 +104,20 @@ def articles(
             earlier = [first.c.article_id == ms.c.article_id, first.c.mention_id < ms.c.mention_id]
             where.append(~sa.exists().where(*earlier, *_of_watch(filters, first)))
     where += _between(t.c.published_at, filters)
-    if filters.q is not None:
-        if store.is_sqlite and not of_watch:
+    order: Sequence[ColumnElement[Any]] = ()
+    if filters.q is not None and not of_watch:
+        where.append(text_match(filters.q, store.is_sqlite))
+        if store.is_sqlite:
             query = query.select_from(INDEX.join(t, t.c.place == INDEX.c.rowid))
-            where.append(text_match(filters.q, True))
             place = INDEX.c.rowid
+            order = (place.desc(),)  # its own order, without sorting all that match
         else:
-            where.append(t.c.article_id.in_(matching_articles(filters.q, store.is_sqlite)))
+            query = query.select_from(t.join(TABLES.article_texts, TABLES.article_texts.c.place == t.c.place))
     with store.reading() as db:
-        rows, next_cursor = _page(
-            db, "articles", query.where(*where), (place, t.c.article_id), _PLACE_KEY, limit, cursor
-        )
+        if filters.q is not None and of_watch:
+            where.append(matching_mentions(db, filters.q))
+        key = (place, t.c.article_id)
+        rows, next_cursor = _page(db, "articles", query.where(*where), key, _PLACE_KEY, limit, cursor, order)
         labels = _labels(db, [row.article_id for row in rows])
     items = [{**orjson.loads(row.record), "labels": labels.get(row.article_id, {})} for row in rows]
     return Page(items, next_cursor)
@@ -127,10 +130,12 @@ def mentions(
     filters, t = check_filters(filters), TABLES.mentions
     where = [*_of_watch(filters, t), *_any(t.c.kind, filters.kind), *_any(t.c.outlet, filters.outlet)]
     where += [*_any(t.c.language, filters.language), *_between(t.c.published_at, filters)]
-    if filters.q is not None:
-        where.append(t.c.article_id.in_(matching_articles(filters.q, store.is_sqlite)))
-    query = sa.select(t.c.mention_id, t.c.place, t.c.record).where(*where)
-    return _records(store, "mentions", query, (t.c.place, t.c.mention_id), _PLACE_KEY, limit, cursor)
+    with store.reading() as db:
+        if filters.q is not None:
+            where.append(matching_mentions(db, filters.q))
+        query = sa.select(t.c.mention_id, t.c.place, t.c.record).where(*where)
+        rows, next_cursor = _page(db, "mentions", query, (t.c.place, t.c.mention_id), _PLACE_KEY, limit, cursor)
+    return Page([orjson.loads(row.record) for row in rows], next_cursor)
 
 
 def statements(
@@ -329,6 +334,7 @@ def _page(
     types: Sequence[type],
     limit: int,
     cursor: str | None,
+    order: Sequence[ColumnElement[Any]] = (),
 ) -> tuple[list[Any], str | None]:
     """The rows behind the cursor, newest first, and the cursor behind them if there are more."""
     check_limit(limit)
@@ -337,7 +343,7 @@ def _page(
     if after is not None:
         query = query.where(key[0] <= after[0])  # SQLite's full-text index can seek by this one alone
         query = query.where(sa.tuple_(*key) < sa.tuple_(*(sa.literal(part) for part in after)))
-    rows = list(db.execute(query.order_by(*(column.desc() for column in key)).limit(limit + 1)))
+    rows = list(db.execute(query.order_by(*(order or [column.desc() for column in key])).limit(limit + 1)))
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement
+from sqlalchemy.engine import Connection
 
 from streams.store.paging import Term, read_terms
 from streams.store.tables import SEARCH, TABLES
 
 INDEX: Final = sa.table(SEARCH, sa.column("rowid", sa.BigInteger), sa.column(SEARCH, sa.Text))
+_FREQUENT: Final = 2_000
+"""From so many articles on a word is frequent."""
 _WORDS: Final = re.compile(r"\w+")
 
 
@@ -30,13 +33,24 @@ def text_match(q: str, is_sqlite: bool) -> ColumnElement[bool]:
     return TABLES.article_texts.c.search.op("@@", is_comparison=True)(_to_tsquery(terms))
 
 
-def matching_articles(q: str, is_sqlite: bool) -> Select[Any]:
-    """The ids of the articles whose title or text match."""
-    texts = TABLES.article_texts
-    condition = text_match(q, is_sqlite)
-    found = sa.select(texts.c.article_id).where(condition)
-    is_joined = is_sqlite and not isinstance(condition, sa.False_)
-    return found.where(texts.c.place == INDEX.c.rowid) if is_joined else found
+def matching_mentions(db: Connection, q: str) -> ColumnElement[bool]:
+    """A condition on mentions: title or text of their article match.
+
+    SQLite: a rare word is looked up once and gives a short list of places; for a frequent one each mention is tried in
+    its turn, and a page is soon full. (A mention has its article's place, but for one in a milliard that shares its
+    second and thirty bits of its id with another.)
+    """
+    m = TABLES.mentions
+    condition = text_match(q, db.dialect.name == "sqlite")
+    if isinstance(condition, sa.False_):
+        return condition
+    if db.dialect.name != "sqlite":
+        return m.c.article_id.in_(sa.select(TABLES.article_texts.c.article_id).where(condition))
+    places = sa.select(INDEX.c.rowid).where(condition)
+    few = sa.select(sa.func.count()).select_from(places.limit(_FREQUENT).subquery())
+    if (db.execute(few).scalar() or 0) < _FREQUENT:
+        return m.c.place.in_(places)
+    return sa.exists(sa.select(sa.literal(1)).select_from(INDEX).where(condition, INDEX.c.rowid == m.c.place))
 
 
 def has_words(column: ColumnElement[str], q: str) -> list[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from tests.benchmarks.report import Section, as_json, render
 from tests.benchmarks.rig import Bench
 from tests.benchmarks.stages import measure_stages
 from tests.benchmarks.startup import measure_start
+from tests.benchmarks.store import measure_store
 
 PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "engine": measure_engine,
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "replay": measure_replay,
     "deliver": measure_deliver,
     "start": measure_start,
+    "store": measure_store,
 }
 
 
