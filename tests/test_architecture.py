@@ -129,6 +129,19 @@ def test_the_log_does_not_know_the_engine() -> None:
     assert [] == strays
 
 
+@pytest.mark.parametrize("room", ["deliver", "store", "web"])
+def test_the_ways_out_import_no_agent(room: str) -> None:
+    """Delivery, read model and web live beside the line: they read topics, and know no agent, engine or command."""
+    forbidden = {"streams.app", "streams.cli", "streams.engine", *(f"streams.{stage}.agent" for stage in STAGES)}
+    strays = [
+        f"{relative(path)}:{line} imports {name}"
+        for path in sorted((STREAMS / room).rglob("*.py"))
+        for name, line in imports(path)
+        if any(name == each or name.startswith(f"{each}.") for each in forbidden)
+    ]
+    assert [] == strays
+
+
 def test_every_stage_has_its_changelog() -> None:
     """The keeper on Kafka finds a declared changelog for each agent of the topology."""
     from schemas import topics

@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
 import aiohttp
+from yarl import URL
 
 from streams import __version__
 from streams.deliver.answer import Answer, Verdict
@@ -105,8 +106,9 @@ class WebhookDestination:
         self._secrets = secrets
         self._lookup = lookup or system_lookup
         self._session: aiohttp.ClientSession | None = None
+        self._target: tuple[str, URL] | None = None
         if self._address_secret is None:
-            check_url(self._address or "", self._allow_private)
+            self._check(self._address or "")
 
     async def send(self, notification: Notification, at: datetime) -> Answer:
         """POST once."""
@@ -135,7 +137,7 @@ class WebhookDestination:
             raise NotAllowed("the webhook has no signing secret; give the subscription one, such as file:acme-hook")
         keys = [signing_key(self._secrets.read(reference), reference) for reference in self._signing]
         url = self._secrets.read(self._address_secret).reveal() if self._address_secret else self._address or ""
-        check_url(url, self._allow_private)
+        target = self._check(url)
         body = render_event(notification)
         timestamp = int(at.timestamp())
         headers = {
@@ -147,7 +149,7 @@ class WebhookDestination:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": sign(keys, notification.delivery_id, timestamp, body),
         }
-        response = await self._open_session().post(read_url(url), data=body, headers=headers, allow_redirects=False)
+        response = await self._open_session().post(target, data=body, headers=headers, allow_redirects=False)
         try:
             status, retry_after = response.status, response.headers.get("Retry-After")
             is_whole = await _read_some(response)
@@ -159,6 +161,13 @@ class WebhookDestination:
         else:
             response.close()
         return status, retry_after
+
+    def _check(self, url: str) -> URL:
+        """The URL as it was judged, which is the same for as long as it is the same text."""
+        if self._target is None or self._target[0] != url:
+            check_url(url, self._allow_private)
+            self._target = url, read_url(url)
+        return self._target[1]
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -24,7 +24,7 @@ from streams.deliver.sample import make_sample
 from tests.benchmarks.measure import Spent, now
 from tests.benchmarks.report import Section, Target, figure, quantile
 from tests.benchmarks.rig import Bench
-from tests.receivers import LOOPBACK, SECRETS, webhook
+from tests.receivers import LOOPBACK, SECRETS, until, webhook
 
 DESTINATIONS, HANGING, BROKEN = 200, 20, 20
 PAUSE_S = 0.5
@@ -110,7 +110,8 @@ async def _trickle(port: int, rounds: int) -> dict[str, float]:
             delivery_id = sender.submit(f"round{number}", key, kind)
             if kind == "well":
                 submitted[delivery_id] = time.monotonic()
-        await asyncio.sleep(PAUSE_S - (time.monotonic() - began))
-    await asyncio.sleep(1)
+        await asyncio.sleep(max(0.0, PAUSE_S - (time.monotonic() - began)))
+    well = [str(key) for key in range(HANGING + BROKEN, DESTINATIONS)]
+    await until(lambda: not any(sender.dispatcher.is_busy(key) for key in well), 60)
     await sender.dispatcher.close()
     return submitted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from streams.deliver import webhook as module
 from streams.deliver.answer import Answer
 from streams.deliver.destinations import open_destination
 from streams.deliver.guard import GuardedResolver
+from streams.deliver.secrets import Secrets
 from streams.settings import Settings
 from tests.receivers import (
     AT,
@@ -290,3 +292,33 @@ def test_nothing_goes_out_unsigned(references: list[str], verdict: str, told: st
     given = asyncio.run(run())
     assert verdict == given.verdict
     assert told in given.detail
+
+
+def test_no_secret_shows_anywhere(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither a signing key nor a secret address, in logs of any level, answers or how things show themselves."""
+    caplog.set_level(logging.DEBUG)
+    token = "token-very-hidden"
+    shown: list[str] = []
+
+    async def run() -> None:
+        async with receiving(answer(200), answer(302, f"location: /{token}"), answer(500, body=token.encode())) as good:
+            urls = [f"{good.url}/{token}"] * 3
+            urls += [f"http://127.0.0.1:1/{token}", f"http://127.0.0.2:80/{token}", f"https://{good.url[7:]}/{token}"]
+            urls += [
+                f"http://user:{token}@127.0.0.1/",
+                f"gopher://{token}/",
+                token,
+                f"http://127.0.0.1:{good.port}/\n{token}",
+            ]
+            for url in urls:
+                secrets = Secrets({"NEWSVANE_SECRET_URL": url, "NEWSVANE_SECRET_NEW": NEW_SECRET}, "")
+                spec = webhook(None, address_secret="env:NEWSVANE_SECRET_URL")
+                destination = open_destination(spec, LOOPBACK, secrets)
+                given = await destination.send(notification(), AT)
+                shown.extend([repr(given), repr(given.as_response()), repr(destination), repr(secrets), repr(spec)])
+                await destination.close()
+            assert 3 == len(good.received)
+
+    asyncio.run(run())
+    everything = "\n".join([*shown, caplog.text, *capfd.readouterr()])
+    assert [] == [secret for secret in (token, NEW_SECRET, NEW_SECRET.removeprefix("whsec_")) if secret in everything]
