@@ -65,8 +65,8 @@ def repair(text: str) -> str:
         return text
     for _ in range(ROUNDS):
         repaired = _repair_once(text)
-        if repaired == text:
-            break
+        if repaired == text or _is_sound(repaired):
+            return repaired
         text = repaired
     return text
 
