@@ -37,7 +37,7 @@ from streams.model.ids import digest
 from streams.model.records import DedupedArticle
 from streams.model.step import Emit
 from streams.model.times import epoch_ms, parse_utc
-from streams.model.watch import Watch, WatchBook, version_at
+from streams.model.watch import Watch, WatchBook, is_history, version_at
 from streams.replay.backtest_source import read_articles
 from streams.replay.ranges import Range
 
@@ -168,7 +168,8 @@ def fill(
         for stored, article, share in read_articles(source, chosen, _as_int(place.offsets)):
             read += 1
             place.offsets[str(stored.partition)] = stored.offset + 1
-            if version_at(versions, article["arrived_at"]) is carrier:
+            arrived_at = article["arrived_at"]
+            if is_history(carrier, arrived_at) and version_at(versions, arrived_at) is carrier:
                 cause = Cause(f"{_STAGE}-{key}", stored.partition, stored.offset, 0)
                 is_reissue = REISSUE_HEADER in dict(stored.headers)
                 for output in step(cast(DedupedArticle, article), matchers).outputs:

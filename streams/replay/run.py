@@ -254,7 +254,7 @@ class Meter:
         while self._looks[0][0] < at - _WINDOW_S:
             self._looks.popleft()
         since, before = self._looks[0]
-        per_s = (share - before) / (at - since) * copied.total if at > since else 0.0
+        per_s = max(share - before, 0.0) / (at - since) * copied.total if at > since else 0.0
         left = (1 - share) * copied.total / per_s if per_s > 0 else None
         self._on_advance(Advance(copied.total, share, per_s, left))
 
