@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from streams.cli.bootstrap import ensure_ready
+from streams.cli.companion import Companion
 from streams.cli.output import counted, note
 from streams.cli.watch_book import read_book
 from streams.errors import InfrastructureError
@@ -25,10 +26,18 @@ def run(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="end when everything that is there has been processed")
     ] = False,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve",
+            help="dashboard, API and deliveries beside it, as 'newsvane serve' does; by default on the embedded log",
+        ),
+    ] = None,
 ) -> None:
     """Run the line: clean, dedupe, detect, stance and alert, until Ctrl-C or SIGTERM.
 
-    One process is a whole line. On the embedded log there is one; on Kafka any number share the partitions.
+    One process is a whole line. On the embedded log there is one, with the
+    dashboard beside it; on Kafka any number share the partitions.
     """
     settings = read_settings(os.environ)
     set_up_logging(settings)
@@ -37,12 +46,13 @@ def run(
         active = sum(watch["status"] == "active" for watch in read_book(log).current())
     finally:
         log.close()
-    run_line(settings, active, until_idle)
+    wants_companion = settings.is_embedded and not until_idle if serve is None else serve
+    run_line(settings, active, until_idle, Companion() if wants_companion else None)
     note("everything is processed and committed" if until_idle else "stopped; everything is committed")
 
 
-def run_line(settings: Settings, active: int, until_idle: bool) -> None:
-    """Run the worker here; say when it is ready."""
+def run_line(settings: Settings, active: int, until_idle: bool, companion: Companion | None = None) -> None:
+    """Run the worker here; say when it is ready, then start what is to run beside it."""
     began = time.monotonic()
     # Faust takes half a second to import: only now, and only here
     from streams.app import build_agents
@@ -57,12 +67,18 @@ def run_line(settings: Settings, active: int, until_idle: bool) -> None:
             f"ready after {time.monotonic() - began:.1f} s: 5 stages on {where};"
             f" {counted(active, 'watch', 'watches')} active{end}"
         )
+        if companion is not None:
+            companion.start()
 
     try:
         run_worker(settings, build_agents, until_idle=until_idle, callbacks=Callbacks(on_ready=say_ready))
     except InfrastructureError as error:
         note(str(error))
+        if companion is not None:
+            companion.stop()
         leave_process(error.exit_status)
+    if companion is not None:
+        companion.stop()
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -38,7 +38,7 @@ class Shell:
         self.folder = folder
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("NEWSVANE_")}
         root = str(Path(__file__).parents[2])
-        self.environ = {**inherited, "PYTHONPATH": root, "COLUMNS": "80", **settings}
+        self.environ = {**inherited, "PYTHONPATH": root, "COLUMNS": "80", "NEWSVANE_WEB_PORT": "0", **settings}
         self.running: list[subprocess.Popen[str]] = []
 
     def __call__(self, *arguments: str, given: str | None = None, status: int = 0) -> str:

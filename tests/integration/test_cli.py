@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import signal
 import time
+import urllib.request
+from pathlib import Path
 
 import orjson
 import pytest
@@ -26,7 +30,7 @@ def test_run_ingest_tail_and_stop(shell: Shell) -> None:
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=DEADLINE_S)
     assert time.monotonic() - begun < 5
-    assert (worker.returncode, said) == (0, "newsvane: stopped; everything is committed\n")
+    assert (worker.returncode, said.splitlines()[-1]) == (0, "newsvane: stopped; everything is committed")
     before = shell.records("alerts")
     assert [(alert["watch_id"], alert["label"]) for alert in before] == [(WATCH, "conditional")]
     (shell.folder / "b.jsonl").write_text(lines(ARTICLE))
@@ -36,12 +40,41 @@ def test_run_ingest_tail_and_stop(shell: Shell) -> None:
     assert orjson.loads(shell("outcomes", "--json"))["clean"] == {"cleaned": 1, "repeat": 1}
 
 
-def test_ctrl_c_stops_the_worker_as_well(shell: Shell) -> None:
-    """SIGINT is how a person ends it: status 0."""
+def test_run_serves_the_dashboard(shell: Shell) -> None:
+    """'newsvane run' says where the dashboard is; it answers, starts again when it dies, and Ctrl-C ends all of it."""
     worker = shell.start_line()
+    assert worker.stderr is not None
+    first = _dashboard(worker.stderr.readline())
+    wait_until(lambda: b"Newsvane" in _get(first), "the dashboard")
+    assert [] == orjson.loads(_get(first + "v1/alerts"))["items"]
+    (companion,) = (child for child in _children(worker.pid) if b"serve" in Path(f"/proc/{child}/cmdline").read_bytes())
+    os.kill(companion, signal.SIGKILL)
+    assert worker.stderr.readline().startswith("newsvane: dashboard and deliveries ended with status -9; starting")
+    second = _dashboard(worker.stderr.readline())
+    wait_until(lambda: b"Newsvane" in _get(second), "the dashboard again")
+    begun = time.monotonic()
     worker.send_signal(signal.SIGINT)
     _, said = worker.communicate(timeout=DEADLINE_S)
+    assert time.monotonic() - begun < 5
     assert (worker.returncode, said) == (0, "newsvane: stopped; everything is committed\n")
+
+
+def _children(pid: int) -> list[int]:
+    """Of all its threads."""
+    return [int(child) for found in Path(f"/proc/{pid}/task").glob("*/children") for child in found.read_text().split()]
+
+
+def _dashboard(line: str) -> str:
+    found = re.fullmatch(r"newsvane: dashboard at (http://127\.0\.0\.1:\d+/)\n", line)
+    assert found, line
+    return found[1]
+
+
+def _get(url: str) -> bytes:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
+        content: bytes = answer.read()
+        return content
+    return b""
 
 
 def test_a_second_worker_gets_one_clear_line(shell: Shell) -> None:

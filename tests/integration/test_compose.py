@@ -19,6 +19,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import orjson
 import pytest
@@ -59,7 +60,7 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 SERVICES: dict[str, dict[str, Any]] = load("docker-compose.yml")["services"]
-OURS = ("topics", "worker", "cli")
+OURS = ("topics", "worker", "serve", "cli")
 DOCKERFILE = instructions((ROOT / "Dockerfile").read_text(encoding="utf-8"))
 
 
@@ -82,7 +83,8 @@ def test_services_are_confined() -> None:
         assert ["no-new-privileges:true"] == service["security_opt"], name
         assert {"cpus", "memory", "pids"} == set(service["deploy"]["resources"]["limits"]), name
         assert {"max-size", "max-file"} == set(service["logging"]["options"]), name
-        assert not {"ports", "container_name", "network_mode", "privileged"} & set(service), name
+        assert not {"container_name", "network_mode", "privileged"} & set(service), name
+        assert name == "serve" or "ports" not in service, name
     assert [True] * len(OURS) == [SERVICES[name]["read_only"] for name in OURS]
 
 
@@ -96,6 +98,17 @@ def test_the_host_port_is_opt_in_and_local() -> None:
     assert settings["KAFKA_ADVERTISED_LISTENERS"].endswith(f",HOST://127.0.0.1:{outside}")
 
 
+def test_the_dashboard_is_local() -> None:
+    """It is reached on the loopback interface alone, at the port where it listens; inside, it asks for tokens."""
+    (ports,) = SERVICES["serve"]["ports"]
+    settings = read_settings(environment("serve"))
+    assert f"127.0.0.1:8787:{settings.web_port}" == ports
+    assert ("0.0.0.0", "http://127.0.0.1:8787") == (settings.web_host, settings.web_public_url)
+    assert settings.store == f"sqlite:///{settings.data_dir}/store.db"
+    assert [f"serve-state:{settings.data_dir}"] == SERVICES["serve"]["volumes"]
+    assert f"127.0.0.1:{settings.web_port}/healthz" in SERVICES["serve"]["healthcheck"]["test"][-1]
+
+
 def test_services_start_in_order() -> None:
     """Topics wait for a Kafka that answers; workers for topics that are there."""
     assert {"kafka": {"condition": "service_healthy"}} == SERVICES["topics"]["depends_on"]
@@ -105,8 +118,9 @@ def test_services_start_in_order() -> None:
 
 
 def test_every_variable_is_a_setting() -> None:
-    """Workers, topics and the command line agree on settings that newsvane knows, and on one broker."""
+    """All services agree on settings that newsvane knows, and on one broker; what serves has some of its own."""
     assert environment("topics") == environment("worker") == environment("cli")
+    assert environment("worker").items() <= environment("serve").items()
     settings = read_settings(environment("worker"))
     assert "kafka://kafka:9092" == settings.broker
     assert [f"worker-state:{settings.data_dir}"] == SERVICES["worker"]["volumes"]
@@ -170,7 +184,7 @@ def test_the_entry_point_is_our_command() -> None:
     assert ("ENTRYPOINT", '["newsvane"]') in DOCKERFILE
     assert ("CMD", '["run"]') in DOCKERFILE
     assert "newsvane" in scripts
-    assert [["topics", "apply"], ["run"], ["check"]] == [SERVICES[name]["command"] for name in OURS]
+    assert [["topics", "apply"], ["run"], ["serve"], ["check"]] == [SERVICES[name]["command"] for name in OURS]
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +281,11 @@ def test_the_services_do_their_work(composed_kafka: str, tmp_path: Path, unique:
     created, repeated = (run_once("topics", changes, tmp_path) for _ in range(2))
     assert f"{len(topics_on('kafka'))} topics created on {composed_kafka}" == created.splitlines()[-1]
     assert "every topic is there already\n" == repeated
+    checked = subprocess.run(
+        [COMMAND, "topics", "check"], env={**os.environ, **environment("topics"), **changes}, capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (0, "") == (checked.returncode, checked.stderr), checked.stdout
 
     partitions = read_settings(environment("worker")).topic_partitions
     rig = Rig(Settings(broker=composed_kafka, namespace=changes["NEWSVANE_NAMESPACE"], data_dir=tmp_path / "own"))
@@ -294,6 +313,45 @@ def test_the_services_do_their_work(composed_kafka: str, tmp_path: Path, unique:
             worker.kill()
             worker.communicate()
         rig.close()
+
+
+@pytest.mark.kafka
+def test_the_dashboard_asks_for_a_token(composed_kafka: str, tmp_path: Path, unique: Callable[[str], str]) -> None:
+    """Without one it does not start and says how to make one; with one it serves who has it, and SIGTERM ends it."""
+    (port,) = free_ports(1)
+    changes = {
+        "NEWSVANE_BROKER": composed_kafka,
+        "NEWSVANE_DATA_DIR": str(tmp_path / "state"),
+        "NEWSVANE_STORE": f"sqlite:///{tmp_path}/store.db",
+        "NEWSVANE_NAMESPACE": f"{unique('served')}-",
+        "NEWSVANE_WEB_PORT": str(port),
+        "NEWSVANE_WEB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+    run_once("topics", changes, tmp_path)
+    refused = start("serve", changes, tmp_path)
+    _, said = refused.communicate(timeout=60)
+    assert (refused.returncode, "newsvane token create" in said) == (2, True), said
+    made = subprocess.run(
+        [COMMAND, "token", "create", "desk", "--json"], env={**os.environ, **environment("serve"), **changes},
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    token = orjson.loads(made.stdout)["token"]
+    serving = start("serve", changes, tmp_path)
+    try:
+        assert serving.stderr is not None
+        assert serving.stderr.readline().startswith("newsvane: dashboard at ")
+        assert (401, 200) == (status_of(port), status_of(port, token))
+        serving.send_signal(signal.SIGTERM)
+        _, said = serving.communicate(timeout=60)
+        assert (0, "newsvane: stopped") == (serving.returncode, said.splitlines()[-1])
+    finally:
+        serving.kill()
+        serving.communicate()
+
+
+def status_of(port: int, token: str | None = None) -> int:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"http://127.0.0.1:{port}/v1/alerts", headers=headers, timeout=10).status_code
 
 
 def raw_article(outlet: str) -> dict[str, Any]:

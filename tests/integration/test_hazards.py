@@ -91,7 +91,10 @@ def test_a_missing_broker_is_one_line_in_time(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     settings = Settings(broker=f"kafka://127.0.0.1:{port}", data_dir=tmp_path)
     (tmp_path / "one.txt").write_text(TEXT)
-    processes = [start(settings, "run"), start(settings, "ingest", str(tmp_path / "one.txt"), "--outlet", OUTLET)]
+    processes = [
+        start(settings, "run", "--no-serve"),
+        start(settings, "ingest", str(tmp_path / "one.txt"), "--outlet", OUTLET),
+    ]
     for process in processes:
         ended = end_of(process)
         assert_one_line(ended, f"127.0.0.1:{port}", "does not answer")
@@ -117,7 +120,7 @@ def test_a_place_that_cannot_be_used_is_one_line(tmp_path: Path, what: str) -> N
             ("damaged.db' is not a SQLite database", "name another file"),
         ),
     }[what]
-    assert_one_line(newsvane(settings, "run"), *words)
+    assert_one_line(newsvane(settings, "run", "--no-serve"), *words)
 
 
 # A worker that runs
@@ -125,7 +128,7 @@ def test_a_place_that_cannot_be_used_is_one_line(tmp_path: Path, what: str) -> N
 
 @pytest.fixture
 def running(line: Rig) -> Iterator[subprocess.Popen[str]]:
-    worker = start(line.settings, "run", more={"NEWSVANE_EXTRACT_CPU_S": "60"})
+    worker = start(line.settings, "run", "--no-serve", more={"NEWSVANE_EXTRACT_CPU_S": "60"})
     wait_for_line(worker, "ready")
     try:
         yield worker
@@ -136,7 +139,7 @@ def running(line: Rig) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_second_worker_on_the_same_file(line: Rig, running: subprocess.Popen[str]) -> None:
     """It is told in one line who is there; the first goes on, and stops in order."""
-    ended = newsvane(line.settings, "run")
+    ended = newsvane(line.settings, "run", "--no-serve")
     assert_one_line(ended, f"pid {running.pid}", "already has a worker", "stop it first")
     feed(line, 20)
     wait_until(lambda: line.outcomes().get("clean") == {"cleaned": 20}, "the first worker goes on")
@@ -193,7 +196,7 @@ def test_hazard_14_extraction_ends_with_its_worker(line: Rig, running: subproces
 def test_hazard_11_a_dead_part_ends_the_process(line: Rig, trouble: str, words: tuple[str, ...]) -> None:
     """11: no worker lives on with a part of it dead: one line, status 1; the next does the work."""
     feed(line, 20)
-    ended = end_of(start(line.settings, trouble, "run", program=TROUBLED))
+    ended = end_of(start(line.settings, trouble, "run", "--no-serve", program=TROUBLED))
     assert 1 == ended.status
     assert [] == [word for word in words if word not in ended.lines[-1]], ended.lines
     assert 0 == newsvane(line.settings, "run", "--until-idle").status
