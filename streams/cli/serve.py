@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 from typing import Annotated
 
@@ -91,5 +90,6 @@ async def _run_parts(settings: Settings, fills: bool, delivers: bool, with_paren
 
 def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Whatever ended the parent, its end of our stdin is closed then."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # past sys.stdin, whose lock the interpreter wants at its end
+        pass
     loop.call_soon_threadsafe(stop.set)
