@@ -163,3 +163,22 @@ def test_the_desk_knows_no_stage_and_no_clock() -> None:
         and (name in CLOCKS_AND_CHANCE or any(name == room or name.startswith(f"{room}.") for room in forbidden))
     ]
     assert [] == strays
+
+
+PLANNING = (
+    "planner", "flush", "boundaries", "material", "filters", "windows", "heartbeat", "schedule", "state", "threads",
+    "fates", "rebuild", "again",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANNING)
+def test_planning_is_pure(name: str) -> None:
+    """Who is told what, and when, is decided by functions of values: no clock, randomness, file or network."""
+    path = STREAMS / "deliver" / f"{name}.py"
+    found = [f"line {line}: imports {module}" for module, line in imports(path) if module in CLOCKS_AND_CHANCE]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if called in FORBIDDEN_CALLS:
+                found.append(f"line {node.lineno}: calls {called}()")
+    assert [] == found

@@ -70,7 +70,7 @@ def list_(
             put_bytes(orjson.dumps(record))
         return
     if not shown:
-        note("no notifications; 'newsvane subscription list' shows who would get them")
+        note("no notifications; 'newsvane subscribe list' shows who would get them")
         return
     rows = [
         (
