@@ -41,7 +41,7 @@ def write(path: Path, records: list[dict[str, Any]]) -> None:
         lines.writelines(orjson.dumps(each) + b"\n" for each in records)
 
 
-@pytest.mark.parametrize("name", ["engine", "stages", "line", "pages", "latency", "replay"])
+@pytest.mark.parametrize("name", ["engine", "stages", "line", "pages", "latency", "replay", "deliver"])
 def test_each_part_gives_figures(tiny: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every part measures something on every machine, without Kafka, and nothing gets lost on the way."""
     monkeypatch.setattr(latency, "RATES", (20,))
