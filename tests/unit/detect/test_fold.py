@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.detect.fold import FOLDINGS
@@ -15,6 +15,7 @@ TEXTS = st.one_of(
 
 
 @pytest.mark.parametrize("rule", sorted(FOLDINGS))
+@settings(deadline=None)
 @given(raw=TEXTS)
 @example(raw="")
 @example(raw="Minsk’s  «army»")
