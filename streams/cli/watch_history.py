@@ -22,7 +22,7 @@ from streams.log.protocol import Log
 from streams.model.times import epoch_ms
 from streams.model.watch import Watch
 from streams.replay.backtest_source import cover
-from streams.replay.history import carriers_of, fill, history_range, keeper_on
+from streams.replay.history import FROM_REPLAY, Filled, carriers_of, fill, history_range, is_filled, keeper_on
 from streams.replay.manifest import Request, Shelf
 from streams.replay.ranges import RAW, in_words, parse_when, time_of
 from streams.settings import Settings, read_settings
@@ -92,29 +92,36 @@ def _brought(settings: Settings, log: Log, versions: list[Watch], carrier: Watch
     chosen = history_range(versions, carrier)
     keeper = keeper_on(log, settings.data_dir)
     span = f"from {in_words(chosen.from_ms or 0)} to {in_words(chosen.to_ms)} UTC"
+    there = is_filled(keeper, carrier)
+    if there is not None:
+        return f"  history {span}: there already, {counted(there.matched, 'match', 'matches')}"
     found = cover(log, settings.group, chosen)
     if found.is_kept:
         with progress_bar("history") as advance:
             filled = fill(log, log, versions, carrier, keeper, lambda share: advance(_Share(share)))
     else:
-        from streams.replay.run import own_log
-
-        note(f"{found.why}; replaying the raw articles as far as dedupe")
-        asked = ("history", carrier["watch_id"], str(carrier["version"]), settings.broker, settings.namespace)
-        request = Request(topic_of(RAW).name, RAW, chosen, _WARM_UP_MS, asked, (), "dedupe")
-        shelf = Shelf(settings.data_dir)
-        done = work(settings, shelf, begin(settings, shelf, log, request, now))
-        own = own_log(settings, shelf, done)
-        try:
-            filled = fill(log, own, versions, carrier, keeper, source_name="replay")
-            fill(log, log, versions, carrier, keeper)  # what the live line still has is its last word
-        finally:
-            own.close()
-        shelf.drop(done)
-    if filled.was_done:
-        return f"  history {span}: there already, {counted(filled.matched, 'match', 'matches')}"
+        filled = _replayed(settings, log, versions, carrier, now, found.why)
     told = counted(filled.matched, "match", "matches")
     return f"  history {span}: {told} in {counted(filled.read, 'record')}, as backfill that alerts nobody"
+
+
+def _replayed(settings: Settings, log: Log, versions: list[Watch], carrier: Watch, now: datetime, why: str) -> Filled:
+    from streams.replay.run import own_log
+
+    note(f"{why}; replaying the raw articles as far as dedupe")
+    keeper, chosen = keeper_on(log, settings.data_dir), history_range(versions, carrier)
+    asked = ("history", carrier["watch_id"], str(carrier["version"]), settings.broker, settings.namespace)
+    request = Request(topic_of(RAW).name, RAW, chosen, _WARM_UP_MS, asked, (), "dedupe")
+    shelf = Shelf(settings.data_dir)
+    done = work(settings, shelf, begin(settings, shelf, log, request, now))
+    own = own_log(settings, shelf, done)
+    try:
+        filled = fill(log, own, versions, carrier, keeper, source_name=FROM_REPLAY)
+    finally:
+        own.close()
+    fill(log, log, versions, carrier, keeper)  # what the live log still has is the last word
+    shelf.drop(done)
+    return filled
 
 
 class _Share:

@@ -42,6 +42,7 @@ from streams.replay.backtest_source import read_articles
 from streams.replay.ranges import Range
 
 _STAGE: Final = "history"
+FROM_REPLAY: Final = "replay"
 _BATCH: Final = 100
 OnShare = Callable[[float], None]
 
@@ -152,7 +153,7 @@ def fill(
 ) -> Filled:
     """Bring the carrier's history to the live line. ``source`` has the articles: the live log, or a replay's of this
     name. Call it when the version counts already. Idempotent, and goes on where it was killed."""
-    key = digest(_STAGE, carrier["watch_id"], str(carrier["version"]), source_name)
+    key = _key(carrier, source_name)
     place = keeper.load(key)
     if place.is_done:
         return Filled(0, place.matched, True)
@@ -186,6 +187,17 @@ def fill(
         outbox = Outbox(_Partitions(live), now_ms())
         if place.is_done:
             return Filled(read, place.matched, False)
+
+
+def is_filled(keeper: Keeper, carrier: Watch) -> Filled | None:
+    """What was brought, if all of it was, from whichever source."""
+    live, replayed = (keeper.load(_key(carrier, source_name)) for source_name in ("", FROM_REPLAY))
+    # what the live log still had is brought last, so it marks the end of both
+    return Filled(0, live.matched + replayed.matched, True) if live.is_done else None
+
+
+def _key(carrier: Watch, source_name: str) -> str:
+    return digest(_STAGE, carrier["watch_id"], str(carrier["version"]), source_name)
 
 
 class _Partitions:

@@ -18,7 +18,17 @@ from streams.log.sqlite import SqliteLog
 from streams.model.times import epoch_ms, parse_utc
 from streams.model.watch import Watch
 from streams.query.watch_file import read_watch, to_watch
-from streams.replay.history import FileKeeper, Filled, Keeper, Place, SqliteKeeper, carriers_of, fill, history_range
+from streams.replay.history import (
+    FileKeeper,
+    Filled,
+    Keeper,
+    Place,
+    SqliteKeeper,
+    carriers_of,
+    fill,
+    history_range,
+    is_filled,
+)
 from tests.unit.replay.test_backtest import article, copy_of
 
 DEDUPED = topic_of("article-deduped").name
@@ -127,6 +137,8 @@ def test_the_last_word_is_the_last_verdict(log: SqliteLog, tmp_path: Path) -> No
     last = {m["article_id"]: m for m in (orjson.loads(each.value or b"") for each in matches(log))}
     assert {id_of(1): "original", id_of(2): "exact"} == {key: m["dedupe"]["kind"] for key, m in last.items()}
     assert run(log, keeper).was_done
+    assert Filled(0, 3, True) == is_filled(keeper, _WATCH)
+    assert is_filled(keeper, {**_WATCH, "version": 2}) is None
 
 
 def test_carriers_and_their_range() -> None:
