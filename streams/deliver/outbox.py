@@ -68,7 +68,11 @@ class Outbox:
         with self._in_our_words():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = _connect(path)
-            self.is_new = self._prepare(line)
+            try:
+                self.is_new = self._prepare(line)
+            except BaseException:
+                self._db.close()
+                raise
         self.bodies: Mapping[str, Alert] = _Bodies(path)
 
     def _prepare(self, line: str) -> bool:
@@ -311,8 +315,12 @@ class _Bodies(Mapping[str, Alert]):
 
 def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
