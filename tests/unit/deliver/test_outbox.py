@@ -26,17 +26,9 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 def record(delivery_id: str = "a" * 32, state: str = "pending", **more: Any) -> dict[str, Any]:
     told = [Told("b" * 32, "c" * 32, {"label": "joins"})]
-    built = build_record(
-        subscription(),
-        delivery_id,
-        "newsvane.alert.opened",
-        told,
-        state,
-        "why",
-        NOON_MS,
-        "north",  # type: ignore[arg-type]
-    )
-    return built | more
+    at = NOON_MS
+    built = build_record(subscription(), delivery_id, "newsvane.alert.opened", told, "pending", "why", at, "north")
+    return built | {"state": state, "next_attempt_at": built["next_attempt_at"] if state == "pending" else None} | more
 
 
 def test_a_plan_is_written_as_one(outbox: Outbox, tmp_path: Path) -> None:
