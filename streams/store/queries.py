@@ -27,6 +27,7 @@ from sqlalchemy import ColumnElement, Select, Table
 from sqlalchemy.engine import Connection
 
 from streams.errors import WrongFilter
+from streams.model.times import epoch_ms, parse_utc
 from streams.store.database import Store, open_store
 from streams.store.insight import StanceTimeline, Volumes, facets, outlets, stance_timeline, volumes
 from streams.store.marks import mark_alerts
@@ -94,7 +95,13 @@ def articles(
     ms = TABLES.mentions
     place: ColumnElement[int] = ms.c.place if of_watch else t.c.place
     query = sa.select(t.c.article_id, place, t.c.record)
-    where = [*_any(t.c.kind, filters.kind), *_any(t.c.outlet, filters.outlet), *_any(t.c.language, filters.language)]
+
+    # beside an outlet, kind and language choose too little for their index to be walked
+    def hide(column: ColumnElement[str]) -> ColumnElement[str]:
+        return sa.func.coalesce(column, "") if filters.outlet else column
+
+    where = [*_any(hide(t.c.kind), filters.kind), *_any(hide(t.c.language), filters.language)]
+    where += _any(t.c.outlet, filters.outlet)
     if of_watch:
         # several watches may have the article: it is shown once, by the first of them
         first = ms.alias()
@@ -103,7 +110,6 @@ def articles(
         if len(filters.watch) != 1:
             earlier = [first.c.article_id == ms.c.article_id, first.c.mention_id < ms.c.mention_id]
             where.append(~sa.exists().where(*earlier, *_of_watch(filters, first)))
-    where += _between(t.c.published_at, filters)
     order: Sequence[ColumnElement[Any]] = ()
     if filters.q is not None and not of_watch:
         where.append(text_match(filters.q, store.is_sqlite))
@@ -113,6 +119,7 @@ def articles(
             order = (place.desc(),)  # its own order, without sorting all that match
         else:
             query = query.select_from(t.join(TABLES.article_texts, TABLES.article_texts.c.place == t.c.place))
+    where += _between_places(place, filters)
     with store.reading() as db:
         if filters.q is not None and of_watch:
             where.append(matching_mentions(db, filters.q))
@@ -129,7 +136,7 @@ def mentions(
     """Articles as watches see them: label, statements, what was left out."""
     filters, t = check_filters(filters), TABLES.mentions
     where = [*_of_watch(filters, t), *_any(t.c.kind, filters.kind), *_any(t.c.outlet, filters.outlet)]
-    where += [*_any(t.c.language, filters.language), *_between(t.c.published_at, filters)]
+    where += [*_any(t.c.language, filters.language), *_between_places(t.c.place, filters)]
     with store.reading() as db:
         if filters.q is not None:
             where.append(matching_mentions(db, filters.q))
@@ -371,6 +378,12 @@ def _between(column: ColumnElement[Any], filters: Filters) -> list[Condition]:
     # without its Z a bound sorts right before its second, whether a column has milliseconds or not
     since = [column >= filters.since[:19]] if filters.since else []
     return [*since, column < filters.until[:19]] if filters.until else since
+
+
+def _between_places(place: ColumnElement[int], filters: Filters) -> list[Condition]:
+    """Times of publication as places: the index that orders the list also begins and ends it."""
+    since = [place >= epoch_ms(parse_utc(filters.since)) // 1000 << 30] if filters.since else []
+    return [*since, place < epoch_ms(parse_utc(filters.until)) // 1000 << 30] if filters.until else since
 
 
 def _exists(table: Table, *where: Condition) -> Condition:
