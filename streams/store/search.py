@@ -18,8 +18,8 @@ from streams.store.paging import Term, read_terms
 from streams.store.tables import SEARCH, TABLES
 
 INDEX: Final = sa.table(SEARCH, sa.column("rowid", sa.BigInteger), sa.column(SEARCH, sa.Text))
-_FREQUENT: Final = 2_000
-"""From so many articles on a word is frequent."""
+_FREQUENT: Final = 20_000
+"""From so many articles on a word is frequent: a list of so many places costs what some hundred single tries cost."""
 _WORDS: Final = re.compile(r"\w+")
 
 
