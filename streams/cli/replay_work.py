@@ -77,6 +77,8 @@ def work(settings: Settings, shelf: Shelf, manifest: Manifest) -> Manifest:
         note(str(error))
         leave_process(error.exit_status)
         raise
+    except KeyboardInterrupt:  # before the worker took the signals
+        done = manifest
     if done.state != "done":
         note(f"interrupted; go on with 'newsvane replay resume {manifest.replay_id}'")
         flush()
