@@ -28,7 +28,7 @@ from streams.deliver.dispatch import Dispatcher
 from streams.deliver.facts import gather_facts
 from streams.deliver.fates import read_time
 from streams.deliver.inbox import Inbox, Place
-from streams.deliver.messages import make_notification, pack
+from streams.deliver.messages import Quotes, make_notification, pack
 from streams.deliver.outbox import Outbox, Waiting
 from streams.deliver.people import BoardPeople
 from streams.deliver.place import line_of, outbox_path, sole_deliverer
@@ -285,8 +285,9 @@ class Deliverer:
             return
         positions, self._moved = self._moved, {}
         bodies = Bodies({alert["alert_id"]: alert for alert in made.bodies}, self._outbox.bodies)
+        quotes: Quotes = {}
         decided = [
-            (each.record, pack(make_notification(each.record, bodies, each.data)) if each.is_sent else None)
+            (each.record, pack(make_notification(each.record, bodies, each.data, quotes)) if each.is_sent else None)
             for each in made.decisions
         ]
         waiting = await self._on_disk(self._outbox.commit_plan, made.changes, made.bodies, decided, positions)
