@@ -22,6 +22,7 @@ from tests.benchmarks.rig import Bench
 from tests.benchmarks.stages import measure_stages
 from tests.benchmarks.startup import measure_start
 from tests.benchmarks.store import measure_store
+from tests.benchmarks.web import measure_web
 
 PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "engine": measure_engine,
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Bench], Section | list[Section]]] = {
     "replay": measure_replay,
     "deliver": measure_deliver,
     "start": measure_start,
+    "web": measure_web,
     "store": measure_store,
 }
 

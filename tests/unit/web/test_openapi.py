@@ -40,7 +40,7 @@ CHECKS_USED: list[Any] = [
 ]
 """All but: that what the schema allows is accepted (a cursor, a known watch, since before until: no schema says those)
 and that a token is needed (without tokens the server is open to this machine)."""
-EXAMPLES = 4
+EXAMPLES = 2
 PARTS = ("method", "url", "headers", "params", "data", "json", "cookies")
 
 
