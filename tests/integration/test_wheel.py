@@ -14,6 +14,8 @@ DATA = (
     "streams/watches/*.yaml",
     "streams/sample/articles/*/*",
     "streams/sample/watches/*.yaml",
+    "streams/web/templates/*.html",
+    "streams/web/static/*",
 )
 
 

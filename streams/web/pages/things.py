@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from streams.desk.acknowledge import why_ended
 from streams.errors import NewsvaneError, UsageError
@@ -63,6 +63,15 @@ def show_alert(request: Request) -> Response:
         "phrase": phrase_of(row),
     }
     return render(request, "alert.html", shown)
+
+
+@router.get("/alerts/{alert_id}/revision")
+def show_revision(request: Request) -> Response:
+    """Which revision of the alert pages show now; empty where it is not there yet. For the live script."""
+    web = web_and_caller(request)
+    row = queries.alert(web.store, request.path_params["alert_id"])
+    found = "" if row is None else row["revision"]
+    return PlainTextResponse(found, headers={"Cache-Control": "no-store"})
 
 
 def _by_beginning(web: Web, asked: str) -> dict[str, Any] | None:

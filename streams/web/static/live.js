@@ -92,9 +92,8 @@ async function onAlert(event) {
 // the page comes from the store, which is some milliseconds behind the stream
 async function untilStored(alert) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const answer = await fetch(`/v1/alerts/${encodeURIComponent(alert.alert_id)}`, { cache: "no-store" }).catch(() => null);
-    const stored = answer?.ok ? await answer.json() : null;
-    if (stored && (stored.revision === alert.revision || stored.alert_id !== alert.alert_id)) return;
+    const answer = await fetch(`/alerts/${encodeURIComponent(alert.alert_id)}/revision`, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok || (await answer.text()) === alert.revision) return;
     await new Promise((resolve) => { setTimeout(resolve, 60); });
   }
 }

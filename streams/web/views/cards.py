@@ -100,7 +100,7 @@ def make_card(row: Mapping[str, Any], labels: Sequence[str], board: Board, now: 
         rank=rank_of(alert["label"], labels),
         severity=alert["severity"],
         kind=alert["kind"],
-        news=f"Change of stance: {clean(change['direction'], 20)}" if change else "First on file",
+        news=clean(change["direction"], 20) if change else "first on file",
         direction=_DIRECTIONS.get(change["direction"]) if change else None,
         holder=holder,
         role=role.strip("()"),

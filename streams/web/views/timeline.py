@@ -8,6 +8,7 @@ in a row of its own at the bottom. Where nothing was collected there is a gap, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,10 +24,10 @@ SERIES: Final = 6
 """Distinct colours and shapes; further holders share them."""
 _APART: Final = 1.4
 _OFFSETS: Final = (0, -12, 12, -6, 6, -18, 18)
-_TRIGGER_ROOM: Final = 11.0
-_MOST_TRIGGER: Final = 18
+_TRIGGER_ROOM: Final = 14.0
+_MOST_TRIGGER: Final = 28
+_CLAUSE: Final = re.compile(r"\b(only if|even if|if|unless|until) [^;(]+")
 LANES: Final = {"word": "Words", "act": "Acts"}
-_TRIGGERS: Final = {"ally-request": "ally asks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,8 @@ def _draw_point(point: Mapping[str, Any], holder: Mapping[str, Any], series: int
     position: Any = {**point, "condition": condition, "default": point["default"]}
     trigger = None
     if condition is not None:
-        words = _TRIGGERS.get(condition["trigger"], condition["trigger"])
-        trigger = f"if {clean(words, _MOST_TRIGGER).replace('-', ' ')}"
+        found = _CLAUSE.search(position_in_words(position))
+        trigger = clean(found[0] if found else condition["trigger"], _MOST_TRIGGER)
     copies = f", {reach['copies']} of them copies" if reach["copies"] else ""
     return Point(
         statement_id=point["statement_id"],
