@@ -64,7 +64,7 @@ def run(
     ] = WARM_UP,
     as_json: AsJson = False,
 ) -> None:
-    """Replay a range of a topic; the same command goes on where an interrupted one stopped.
+    """Replay a range of a topic, or go on where it was interrupted.
 
     Works on a copy in the data folder: the live line is only read. From the log's start it finds exactly what the live
     line found ('replay verify'); from elsewhere it warms up first and calls itself approximate.
@@ -161,7 +161,7 @@ def verify(
     shown: Annotated[int, typer.Option("-n", metavar="N", help="show so many differences; default 20")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Compare every final record, byte by byte, with what the live line (or another replay) found.
+    """Compare every final record with the live line's, to the byte.
 
     Exit status 1 if a difference has no cause.
     """
