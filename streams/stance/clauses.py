@@ -1,11 +1,11 @@
-"""What does the clause of an action say: who acts, is it negated, how is it meant, and under which condition?
+"""What does the clause of an action say: who acts, is it negated, how is it meant?
 
 ``read_clause`` walks back from the action to the start of its clause and collects what governs it. The walk stops at
 a semicolon, colon or dash, at a conjunction that ends a clause, and at a comma or "and" behind which a new subject or
 predicate begins; it passes over insertions ("will not, whatever they say, join").
 
 Negation: particles of a clause count once (negative concord), words that negate what they govern ("refuse") count
-each; an even sum is an affirmation. A condition counts for the action of its own segment (narration or one quotation).
+each; an even sum is an affirmation.
 """
 
 from __future__ import annotations
@@ -17,29 +17,7 @@ from streams.stance.vocabulary import Mark
 
 HARD = ";:—–(…"
 MAX_WALK = 40
-_CASE_WORDS = (
-    "only",
-    "case",
-    "circumstance",
-    "scenario",
-    "situation",
-    "случае",
-    "condition",
-    "условие",
-    "случай",
-    "which",
-)
-_NOMINAL = ("случае", "case", "event", "response", "ответ", "barring", "of", "при")
 SUBJECTS = ("first", "holder", "person", "side", "pronoun", "own", "description")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Words ``start`` to ``end`` of the sentence; ``kind`` as on the wire."""
-
-    start: int
-    end: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,132 +166,3 @@ def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
             if not any(sign in word.gap for word in between for sign in ";:"):
                 return True
     return False
-
-
-def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_future: bool) -> Condition | str | None:
-    """The condition of an action in its segment, ``"inside"`` if the action itself lies in one, or None.
-
-    A time clause ("when Moscow calls") is a condition only of something that lies ahead (``has_future``).
-    """
-    words = sentence.words
-    best: Condition | None = None
-    for mark in sentence.within("condition", low, high):
-        if not _is_condition(sentence, mark, low) or (mark.start < action.end and mark.end > action.start):
-            continue
-        temporal = words[mark.start].form in ("when", "once", "until", "till", "когда", "едва", "after", "whenever")
-        if temporal and not has_future:
-            continue
-        if mark.end <= action.start:
-            end = _front_end(sentence, mark, action)
-            if end is None:
-                if mark.value == "only-if" and _is_bare_case(sentence, mark):
-                    best = best or _named_case(sentence, action, high) or _sole_case(sentence, mark, low)
-                    continue
-                return "inside" if mark.value != "concessive" else "concessive-inside"
-        else:
-            end = _back_end(sentence, mark, high)
-        found = Condition(mark.start, end, mark.value)
-        best = found if best is None else _joined(best, found, sentence)
-    if best is None:
-        best = _inverted(sentence, action, low, high)
-    return best
-
-
-def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
-    for index in range(mark.start, mark.end):
-        if sentence.covering("formula", index) or sentence.covering("horizon", index):
-            return False
-    word = sentence.words[mark.start]
-    if mark.value == "if" and word.form == "if" and mark.start > low:
-        before = sentence.at(("ask",), mark.start - 1)
-        if before is not None or sentence.words[mark.start - 1].form in (
-            "know",
-            "see",
-            "wonder",
-            "say",
-            "ask",
-            "clear",
-        ):
-            return False
-    return not (word.form in ("when", "once") and mark.start > low and sentence.covering("past", mark.start))
-
-
-def _is_bare_case(sentence: Marked, mark: Mark) -> bool:
-    """ "In one case only" says that there is a condition; the condition itself follows."""
-    return sentence.words[mark.end - 1].form in _CASE_WORDS
-
-
-def _named_case(sentence: Marked, action: Mark, high: int) -> Condition | None:
-    """ "There is one case in which we fight: an attack": what stands behind the colon."""
-    for index in range(action.end, high):
-        if any(sign in sentence.words[index].gap for sign in ":—–"):
-            return Condition(index, high, "only-if")
-    return None
-
-
-def _sole_case(sentence: Marked, mark: Mark, low: int) -> Condition:
-    """ "He named an attack as the only case in which we fight": what is named stands before the case."""
-    named = next((trigger.start for trigger in sentence.within("trigger", low, mark.start)), mark.start)
-    return Condition(named, mark.end, "only-if")
-
-
-def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
-    """Where a condition that stands before its action ends: at a comma or dash, at "then"; None if nowhere."""
-    for index in range(mark.end + 1, action.start + 1):
-        word = sentence.words[index]
-        if any(sign in word.gap for sign in ",—–;") or word.form in ("then", "то"):
-            rest = range(index, action.start + 1)
-            if any(sign in sentence.words[i].gap for i in rest if i > index for sign in ","):
-                subjects = sentence.at((*SUBJECTS, "neg", "modal", "force"), index)
-                if not subjects and word.form not in ("then", "то"):
-                    continue
-            return index
-    if sentence.words[mark.end - 1].form in _NOMINAL:
-        for index in range(mark.end + 1, action.start):
-            if sentence.at(("first", "pronoun"), index):
-                return index
-    return None
-
-
-def _back_end(sentence: Marked, mark: Mark, high: int) -> int:
-    """Where a condition that stands after its action ends: at "but", a semicolon, or its segment's end."""
-    for index in range(mark.end + 1, high):
-        word = sentence.words[index]
-        if ";" in word.gap or (word.form in ("but", "но", "however", "otherwise") and "," in word.gap):
-            return index
-        if "," in word.gap and sentence.at(("say",), index + 1 if index + 1 < high else index):
-            return index
-    return high
-
-
-def _joined(first: Condition, second: Condition, sentence: Marked) -> Condition:
-    """Two marks of one condition ("in one case only: if …"): the words of the second, the stricter kind."""
-    strict = [c for c in (first, second) if c.kind in ("only-if", "unless", "as-long-as", "provided")]
-    kind = strict[0].kind if strict else first.kind
-    if first.kind == "concessive" or second.kind == "concessive":
-        return first if first.kind != "concessive" else second
-    if first.kind == "only-if" and second.start - first.start <= 8 and second.start >= first.start:
-        return Condition(second.start, max(first.end, second.end), kind)
-    return Condition(first.start, first.end, kind)
-
-
-def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition | None:
-    """English inversion: "Should Moscow call, our brigades roll"; "Were they to cross, we would fight"."""
-    words = sentence.words
-    for index in range(low, high):
-        starts = index == low or any(sign in words[index].gap for sign in ",;:—–")
-        after = index + 1 < high and sentence.at((*SUBJECTS, "force", "target"), index + 1) is not None
-        determiner = index + 1 < high and words[index + 1].form in ("the", "a", "any", "anyone", "even", "this", "that")
-        if words[index].form not in ("should", "were"):
-            continue
-        previous = sentence.at((*SUBJECTS, "force", "that"), index - 1) if index > low else None
-        if words[index].form == "should" and index >= action.end and previous is None:
-            return Condition(index, high, "if")
-        if not starts or not (after or determiner):
-            continue
-        if index >= action.end:
-            return Condition(index, high, "if")
-        for end in range(index + 2, action.start + 1):
-            if any(sign in words[end].gap for sign in ",—–"):
-                return Condition(index, end, "if")
-    return None

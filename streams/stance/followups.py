@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from streams.model.records import Field
-from streams.stance.clauses import Condition
+from streams.stance.conditions import Condition
 from streams.stance.marked import Marked
 from streams.stance.reading import Scene
 from streams.stance.rules import Taken

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from streams.stance.axis import Axis
-from streams.stance.clauses import Clause, Condition, find_condition, read_clause
+from streams.stance.clauses import Clause, read_clause
+from streams.stance.conditions import Condition, find_condition
 from streams.stance.frames import Frame, Speaker
 from streams.stance.marked import Marked
 from streams.stance.text import Document

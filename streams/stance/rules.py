@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.model.records import Lane, StatementStatus
-from streams.stance.clauses import Condition
+from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
 from streams.stance.reading import (
     Reading,

@@ -14,7 +14,7 @@ from streams.model.precedence import precedence
 from streams.model.records import Condition as ConditionRecord
 from streams.model.records import Directness, Evidence, Field, Statement
 from streams.stance.axis import Axis
-from streams.stance.clauses import Condition
+from streams.stance.conditions import Condition
 from streams.stance.dates import said_day
 from streams.stance.marked import Marked
 from streams.stance.reading import Reading, Scene
