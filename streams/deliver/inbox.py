@@ -6,10 +6,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
-from streams.errors import BrokerUnavailable
+from schemas import decode, validate
+from streams.errors import BrokerUnavailable, InvalidRecord
 from streams.log.protocol import Log, StoredRecord
+from streams.model.records import Alert
 
 MAX_BATCHES: Final = 4
 _POLL_S: Final = 0.1
@@ -83,3 +85,14 @@ class Inbox:
         except RuntimeError:  # the loop has ended
             return False
         return True
+
+
+def read_alert(stored: StoredRecord) -> Alert | None:
+    """An alert off the topic; None for what is none, which anybody may have written there."""
+    try:
+        record = decode("alert", stored.value or b"")
+        validate("alert", record)
+    except InvalidRecord as error:
+        _LOG.error("%s[%d]@%d: %s; this alert is passed over", stored.topic, stored.partition, stored.offset, error)
+        return None
+    return cast(Alert, record)

@@ -27,7 +27,7 @@ from streams.deliver.destinations import Destination, Spec, open_destination
 from streams.deliver.dispatch import Dispatcher
 from streams.deliver.facts import gather_facts
 from streams.deliver.fates import read_time
-from streams.deliver.inbox import Inbox, Place
+from streams.deliver.inbox import Inbox, Place, read_alert
 from streams.deliver.messages import Quotes, make_notification, pack
 from streams.deliver.outbox import Outbox, Waiting
 from streams.deliver.people import BoardPeople
@@ -39,18 +39,18 @@ from streams.deliver.sending import Sender
 from streams.deliver.state import Change, Draft
 from streams.desk.board import Board, change, take
 from streams.desk.subscribe import build_status
-from streams.errors import BrokerUnavailable, InvalidRecord, NewsvaneError, RefusedChange
+from streams.errors import BrokerUnavailable, InfrastructureError, InvalidRecord, NewsvaneError, RefusedChange
 from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import NewRecord, StoredRecord
 from streams.log.topic_reader import read_topic
-from streams.model.records import Alert
 from streams.settings import Settings
 
 ACTOR: Final = "newsvane deliver"
 BOARD_KINDS: Final = ("subscription", "silence", "acknowledgement")
 TICK_S: Final = 1.0
 PUBLISH_RECORDS: Final = 500
+MAX_TOLD: Final = 20_000
 _STOP_S: Final = 1.0
 _HOUSEKEEPING_MS: Final = 3_600_000
 _RETRY_S: Final = 0.5
@@ -115,6 +115,7 @@ class Deliverer:
         self._kinds = {topic_of(kind).name: kind for kind in BOARD_KINDS}
         self._ends: dict[Place, int] = {}
         self._moved: dict[Place, int] = {}
+        self._told: dict[tuple[Any, Any], bool] = {}
         self._is_caught_up = self._is_ending = False
         self._kept_house_ms = 0
 
@@ -125,6 +126,10 @@ class Deliverer:
         return await asyncio.get_running_loop().run_in_executor(self._disk, function, *arguments)
 
     async def _on_log(self, function: Callable[[], Any]) -> Any:
+        # who is cancelled leaves the call to itself, and the log is nobody else's until it has ended
+        return await asyncio.shield(self._call_log(function))
+
+    async def _call_log(self, function: Callable[[], Any]) -> Any:
         async with self._log_turn:
             return await self._threads.run(function)
 
@@ -181,7 +186,12 @@ class Deliverer:
             self._board.apply("alert", cast("Mapping[str, Any]", self._state.get(key)))
         for topic in (self._alerts, self._deliveries):
             for partition in range(log.partitions(topic)):
-                start[topic, partition] = positions.get((topic, partition), 0)
+                start[topic, partition] = at = positions.get((topic, partition), 0)
+                if at > (end := log.end_offset(topic, partition)):
+                    raise InfrastructureError(
+                        f"{topic}[{partition}]@{at}: outbox '{self._outbox.path}' has read further than the log goes "
+                        f"({end}); was the log made anew? delete the outbox then"
+                    )
         start |= self._catch_up(start)
         for partition in range(log.partitions(self._alerts)):
             end = log.end_offset(self._alerts, partition)
@@ -210,6 +220,8 @@ class Deliverer:
         for stored in batch:
             with suppress(InvalidRecord):
                 record = decode("delivery", stored.value or b"")
+                if self._told.pop((record.get("delivery_id"), record.get("changed_at")), False):
+                    continue  # what this process wrote itself
                 validate("delivery", record)
                 if not self._outbox.knows(record):
                     found.append(record)
@@ -260,7 +272,7 @@ class Deliverer:
             if stored.topic == self._deliveries:
                 others.append(stored)
             elif stored.value is not None:
-                alert = _read_alert(stored)
+                alert = read_alert(stored)
                 if alert is not None:
                     self._board.apply("alert", cast("Mapping[str, Any]", alert))
                     events.append(AlertRevised(alert, stored.timestamp_ms))
@@ -369,6 +381,9 @@ class Deliverer:
     def _append(self, records: Sequence[dict[str, Any]]) -> None:
         topic = topic_of("delivery")
         partitions = self._log.partitions(topic.name)
+        if len(self._told) > MAX_TOLD:
+            self._told.clear()  # it saves time alone: the outbox knows them too
+        self._told |= {(record["delivery_id"], record["changed_at"]): True for record in records}
         self._log.append(
             topic.name,
             [
@@ -381,17 +396,6 @@ class Deliverer:
                 for record in records
             ],
         )
-
-
-def _read_alert(stored: StoredRecord) -> Alert | None:
-    """An alert off the topic; None for what is none, which anybody may have written there."""
-    try:
-        record = decode("alert", stored.value or b"")
-        validate("alert", record)
-    except InvalidRecord as error:
-        _LOG.error("%s[%d]@%d: %s; this alert is passed over", stored.topic, stored.partition, stored.offset, error)
-        return None
-    return cast(Alert, record)
 
 
 async def _until(stop: asyncio.Event) -> None:

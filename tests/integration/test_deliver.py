@@ -25,7 +25,7 @@ from streams.deliver.again import build_again
 from streams.deliver.place import outbox_path
 from streams.deliver.run import run_deliver
 from streams.desk.board import read_board
-from streams.errors import WorkerLocked
+from streams.errors import InfrastructureError, WorkerLocked
 from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord
@@ -243,6 +243,22 @@ def test_a_destination_that_hangs_does_not_hold_up_another(embedded: Settings, r
 def test_one_process_a_group_delivers(embedded: Settings) -> None:
     """A second one is refused with a line that names the first."""
     with delivering(embedded), pytest.raises(WorkerLocked, match=f"pid {os.getpid()}"), delivering(embedded):
+        pass
+
+
+def test_an_outbox_of_a_log_that_is_gone_is_refused(embedded: Settings, tmp_path: Path) -> None:
+    """Rather than passing over the alerts of the new one; the line says what to do."""
+    log = connect(embedded)
+    publish(log, alert(arrived_ms=now_ms()))
+    with delivering(embedded):
+        pass
+    log.close()
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"line.db{suffix}").unlink(missing_ok=True)
+    log = connect(embedded)
+    apply_topics(log, topics_on("sqlite"), 2)
+    log.close()
+    with pytest.raises(InfrastructureError, match="was the log made anew"), delivering(embedded):
         pass
 
 
