@@ -35,6 +35,7 @@ from streams.web.views.volume import draw_volume
 router = APIRouter(include_in_schema=False)
 ALERTS: Final = 25
 OUTLETS: Final = 12
+CHIPS: Final = 8
 _HOURLY: Final = timedelta(days=4)
 _MOST_DAYS: Final = timedelta(days=1_990)
 
@@ -74,27 +75,30 @@ def show_dashboard(request: Request) -> Response:
         q=values["q"],
     )
     labels = axis_labels(watch["stance"])
+    is_few = len(watches) <= CHIPS
     page = queries.alerts(web.store, filters, limit=ALERTS)
     cards = [make_card(row, labels, books.board, now) for row in page.items]
     if values["open"]:
         cards = [card for card in cards if not (card.acknowledgement or card.silence or card.judgement)]
     stored = {each["watch_id"]: each["volume"] for each in queries.watches(web.store)}
+    facets = queries.facets(web.store, watch["watch_id"])
     return render(
         request,
         "dashboard.html",
         {
-            **_charts(web.store, watch, period, filters, now),
+            **_charts(web.store, watch, period, filters, now, [each["holder_id"] for each in facets["holders"]]),
             "notice": notice,
             "watch": watch,
-            "watches": [(each, _newest(web.store, each["watch_id"])) for each in watches],
+            "watches": [(each, _newest(web.store, each["watch_id"])) for each in watches] if is_few else [],
+            "many_watches": [] if is_few else watches,
             "given": _given(values, watch, period),
             "period": period,
             "periods": [(name, WORDS[name]) for name in CHOICES],
             "pinned": _pin(values, watch, period, now),
             "cards": cards,
             "has_more": page.next_cursor is not None,
-            "facets": queries.facets(web.store, watch["watch_id"]),
-            "outlets": queries.facets(web.store, watch["watch_id"])["outlets"][:OUTLETS],
+            "facets": facets,
+            "outlets": facets["outlets"][:OUTLETS],
             "labels": labels,
             "is_filtered": any(values[name] for name in ("holder", "label", "outlet", "q", "open")),
             "articles": stored.get(watch["watch_id"], {"originals": 0, "copies": 0}),
@@ -102,11 +106,13 @@ def show_dashboard(request: Request) -> Response:
     )
 
 
-def _charts(store: Store, watch: Watch, period: Period, filters: Filters, now: datetime) -> dict[str, Any]:
+def _charts(
+    store: Store, watch: Watch, period: Period, filters: Filters, now: datetime, known: Sequence[str]
+) -> dict[str, Any]:
+    """Both charts over one span; ``known``: all holders of the watch, in their order."""
     holder = filters.holder[0] if filters.holder else None
     line = queries.stance_timeline(store, watch["watch_id"], holder=holder, since=period.since, until=period.until)
     # the colours of holders stay what they are when one of them is chosen
-    known = [each["holder_id"] for each in queries.facets(store, watch["watch_id"])["holders"]]
     holders = {each["holder_id"]: each for each in line.holders}
     ordered = [holders.get(id_) or {"holder_id": id_, "holder": id_, "points": []} for id_ in known]
     bucket, counted = _volumes(store, watch, period, now)
