@@ -135,13 +135,13 @@ class Deliverer:
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None] | None) -> None:
         inbox = None
-        tasks: list[asyncio.Task[None]] = []
+        tasks: list[asyncio.Task[Any]] = []
         try:
             start = await self._on_log(self._prepare)
             inbox = Inbox(lambda: connect(self._settings), [self._alerts, self._deliveries, *self._kinds], start)
             tasks = [
                 asyncio.create_task(work)
-                for work in (self._decide(inbox, on_ready), self._keep_answers(), self._publish(), _until(stop))
+                for work in (self._decide(inbox, on_ready), self._keep_answers(), self._publish(), stop.wait())
             ]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -151,7 +151,7 @@ class Deliverer:
                 inbox.stop()
             await self._end(tasks)
 
-    async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+    async def _end(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         """Let attempts end that are about to; write and tell what was answered."""
         self._is_ending = True
         for task in tasks[:1]:
@@ -396,7 +396,3 @@ class Deliverer:
                 for record in records
             ],
         )
-
-
-async def _until(stop: asyncio.Event) -> None:
-    await stop.wait()
