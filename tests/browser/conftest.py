@@ -111,8 +111,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(8_000)
         if quiet:
-            page.on("console", lambda message: told.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: told.append(f"error: {error}"))
+            page.on("console", lambda message: told.append(f"{page.url} {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: told.append(f"{page.url} error: {error}"))
         page.on("dialog", dismiss)
         page.goto(address)
         return page

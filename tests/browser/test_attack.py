@@ -27,35 +27,36 @@ def test_attacks_are_text(shared: Site, open_page: Open) -> None:
     assert 2 == found.count()
     assert any("<script>window.attacked=1</script>" in text for text in found.all_inner_texts())
     addresses = [link.get_attribute("href") or "" for link in found.all()]
+    texts = []
     for address in addresses:
-        article = open_page(shared.address + address)
-        assert [] == article.locator("main iframe, main img, main script, main style").all()
-        assert [] == [
-            each for each in article.locator("a").all() if "javascript:" in (each.get_attribute("href") or "")
-        ]
-        assert "\u202e" not in article.locator("body").inner_text()
-    texts = [open_page(shared.address + address).locator("body").inner_text() for address in addresses]
+        page.goto(shared.address + address)
+        assert 0 == page.locator("main iframe, main img, main script, main style").count()
+        assert 0 == page.locator('a[href*="javascript:" i]').count()
+        texts.append(page.locator("body").inner_text())
+    assert not any("\u202e" in text for text in texts)
     assert any("{{ 7*7 }}" in text for text in texts)
     assert any("javascript:window.attacked=1" in text for text in texts)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"/?watch=belarus-military-stance&period=all&outlet={OUTLET}",
-        f"/alerts?outlet={OUTLET}",
-        "/outlets",
-        "/search?q=%22%3E%3Cimg+src%3Dx+onerror%3Dwindow.attacked%3D1%3E",
-        "/?watch=belarus-military-stance&period=all&q=%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
-        "/alerts?holder=%22%3E%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
-        "/login?next=%22%3E%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
-    ],
+PATHS = (
+    f"/?watch=belarus-military-stance&period=all&outlet={OUTLET}",
+    f"/alerts?outlet={OUTLET}",
+    "/outlets",
+    "/search?q=%22%3E%3Cimg+src%3Dx+onerror%3Dwindow.attacked%3D1%3E",
+    "/?watch=belarus-military-stance&period=all&q=%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
+    "/alerts?holder=%22%3E%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
+    "/login?next=%22%3E%3Cscript%3Ewindow.attacked%3D1%3C%2Fscript%3E",
 )
-def test_lists_and_addresses_are_text(shared: Site, open_page: Open, path: str) -> None:
+
+
+def test_lists_and_addresses_are_text(shared: Site, open_page: Open) -> None:
     """Also what comes in by the address itself."""
-    page = open_page(shared.address + path)
-    assert [] == page.locator("main img, main script, main iframe").all()
-    assert "\u202e" not in page.locator("body").inner_text()
+    page = open_page(shared.address)
+    for path in PATHS:
+        page.goto(shared.address + path)
+        assert (path, 0) == (path, page.locator("main img, main script, main iframe").count())
+        assert "\u202e" not in page.locator("body").inner_text()
+        assert page.evaluate("window.attacked") is None
 
 
 def test_an_attacking_problem_is_text(shared: Site, open_page: Open) -> None:

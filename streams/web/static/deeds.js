@@ -41,7 +41,7 @@ async function send(form, card) {
   changed.querySelector(".more").open = Boolean(isOpen);
   if (heading) renameHeading(changed, heading);
   card.replaceWith(changed);
-  (changed.querySelector(".state:last-of-type button") ?? changed).focus({ preventScroll: true });
+  ([...changed.querySelectorAll(".state button")].pop() ?? changed).focus({ preventScroll: true });
   announce([...changed.querySelectorAll(".state")].map((each) => each.firstChild.textContent.trim()).join(". ") || "Undone");
 }
 
