@@ -70,7 +70,9 @@ def all_commands() -> Iterator[tuple[str, Any]]:
 
 
 def flags(command: Any) -> set[str]:
-    return {flag for parameter in command.params for flag in parameter.opts if flag.startswith("-")} - {"--help", "-h"}
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    names = {flag for parameter in shown for flag in (*parameter.opts, *parameter.secondary_opts)}
+    return {flag for flag in names if flag.startswith("-")} - {"--help", "-h"}
 
 
 def test_every_setting_is_documented() -> None:

@@ -53,7 +53,7 @@ OPTIONS: Final = (
     _Option("--backfill", str, "yes|no", "whether history is sent too; no", ("filters", "backfill")),
     _Option("--group-wait", str, "TIME", "wait for more of a story before the first; 30s", ("timing", "group_wait_s")),
     _Option("--group-interval", str, "TIME", "between two about one story; 5m", ("timing", "group_interval_s")),
-    _Option("--repeat", str, "TIME|none", "again if nobody acknowledges; 4h", ("timing", "repeat_interval_s"), NONE),
+    _Option("--repeat", str, "TIME|none", "again if nobody acknowledges; none", ("timing", "repeat_interval_s"), NONE),
     _Option("--hourly-cap", str, "N|none", "most in an hour for a watch, the rest in a digest; 20",
             ("timing", "hourly_cap"), NONE),
     _Option("--digest", str, "TIME|none", "only digests: hourly, daily, or such as 6h; none",

@@ -31,7 +31,7 @@ DEFAULT_FILTERS: Final[Filters] = {
 DEFAULT_TIMING: Final[Timing] = {
     "group_wait_s": 30,
     "group_interval_s": 300,
-    "repeat_interval_s": 14_400,
+    "repeat_interval_s": None,
     "hourly_cap": 20,
     "digest_interval_s": None,
     "heartbeat_interval_s": None,

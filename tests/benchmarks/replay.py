@@ -106,7 +106,7 @@ def _latency(
         worker.ask_to_end()
     if times.error is not None:
         raise times.error
-    warm = min(times.appended.values()) + (WARM_S if not bench.quick else 0.5)
+    warm = min(times.appended.values()) + (0.0 if bench.quick else WARM_S)
     taken = [
         (times.alerted[url] - at) * 1e3 for url, at in times.appended.items() if at >= warm and url in times.alerted
     ]

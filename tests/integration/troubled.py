@@ -43,7 +43,7 @@ def crash_faust() -> None:
 
         line.crashing = asyncio.create_task(crash())  # type: ignore[attr-defined]
 
-    app.build_agents = build_and_crash
+    app.build_agents = build_and_crash  # type: ignore[assignment]
 
 
 def cancel_an_agent() -> None:
@@ -52,7 +52,7 @@ def cancel_an_agent() -> None:
         async def clean(work: Work) -> None:
             raise asyncio.CancelledError
 
-    app.build_agents = build
+    app.build_agents = build  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_the_defaults() -> None:
         "destination": {**HOOK, "address_secret": None, "timeout_s": 15},
     }  # fmt: skip
     assert expected == build()
-    assert (30, 300, 14_400) == tuple(
+    assert (30, 300, None) == tuple(
         DEFAULT_TIMING[name] for name in ("group_wait_s", "group_interval_s", "repeat_interval_s")
     )
 
