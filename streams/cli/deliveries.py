@@ -124,7 +124,10 @@ def retry(
     deliveries: Annotated[list[str], typer.Argument(metavar="ID…", help="their ids, or the beginnings of them")],
     actor: Annotated[str | None, ACTOR] = None,
 ) -> None:
-    """Send notifications again that were given up, refused or ended with their subscription; under the same ids."""
+    """Send again what was given up, refused or cut off, by id.
+
+    They keep their ids.
+    """
     with _open() as log:
         chosen = [_history(log, each)[-1] for each in deliveries]
         for record in chosen:
@@ -145,9 +148,10 @@ def replay(
     actor: Annotated[str | None, ACTOR] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say how many, and send nothing")] = False,
 ) -> None:
-    """Send a subscription's notifications of a time again, delivered ones too; under the same ids.
+    """Send all that a subscription was sent since a time again.
 
-    A receiver that remembers ids takes only those that it has missed.
+    Also what was delivered, under the same ids: a receiver that remembers ids takes
+    only those that it has missed.
     """
     with _open() as log:
         found = [record for record in read_deliveries(log, subscription, _since_ms(since)) if record["state"] in AGAIN]

@@ -57,7 +57,7 @@ def fill(
 def rebuild(
     yes: Annotated[bool, typer.Option("--yes", help="also where the store has what the topics no longer hold")] = False,
 ) -> None:
-    """Build all rows again from the topics and put them in the place of the old ones.
+    """Build all rows again from the topics, beside the old ones.
 
     Readers go on meanwhile. What the topics no longer hold would be gone: it is named first, and without --yes nothing
     is changed. Tokens and sessions stay.

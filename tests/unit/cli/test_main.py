@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -49,26 +48,6 @@ def test_every_command_is_in_the_list_of_help(name: str, capsys: pytest.CaptureF
     """'newsvane --help' names every command with a line of its own."""
     main(["--help"])
     assert any(line.split()[:1] == [name] for line in capsys.readouterr().out.splitlines())
-
-
-@pytest.mark.parametrize("words", ALL, ids=" ".join)
-def test_every_command_and_option_is_documented(words: tuple[str, ...]) -> None:
-    """docs/cli.md names every command, and every option of it in its section."""
-    text = DOCS.read_text(encoding="utf-8")
-    assert f"newsvane {words[0]}" in text
-    section = text.partition(f"\n## {words[0]}")[2].partition("\n## ")[0]
-    assert " ".join(words) in section
-    command: Any = load_command(words[0])
-    if len(words) > 1:
-        command = command.commands[words[1]]
-    options = {name for each in command.params for name in each.opts if name.startswith("-")}
-    assert sorted(option for option in options if f"`{option}" not in section) == []
-
-
-@pytest.mark.parametrize("status", ["`0`", "`1`", "`2`", "`130`"])
-def test_exit_statuses_are_documented(status: str) -> None:
-    """docs/cli.md has the exit statuses."""
-    assert f"| {status} |" in DOCS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
