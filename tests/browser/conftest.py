@@ -30,7 +30,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 def chromium_path() -> str | None:
     named = os.environ.get("NEWSVANE_TEST_CHROMIUM")
-    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+    if named:
+        return shutil.which(named)
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium, or a skip that says what is missing; in CI that is a failure."""
     path = chromium_path()
     if path is None:
-        missing = "no Chromium: install the package chromium, or set NEWSVANE_TEST_CHROMIUM"
+        missing = "no Chromium: install the package chromium, or let NEWSVANE_TEST_CHROMIUM name one"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)

@@ -172,3 +172,15 @@ def test_what_is_wrong_is_told_on_a_page(shared: Site, open_page: Open) -> None:
         page.goto(shared.address + path)
         assert said == page.locator("h1").inner_text()
         assert page.locator("main a", has_text="Dashboard").is_visible()
+
+
+def test_a_query_is_looked_at_while_it_is_written(shared: Site, open_page: Open) -> None:
+    """What does not parse is told with its place; a trap is warned of."""
+    page = open_page(shared.address + "/watches/belarus-military-stance")
+    page.locator("#lint summary").click()
+    said = page.locator("[data-lint-said]")
+    said.locator("p").first.wait_for()
+    page.locator("#lint textarea").fill("belarus AND (army")
+    said.locator(".bad").wait_for()
+    page.locator("#lint textarea").fill("belarus and army")
+    said.get_by_text("Line 1, column").first.wait_for()

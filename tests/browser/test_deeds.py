@@ -113,7 +113,8 @@ def test_what_cannot_be_done_is_told_on_the_card(site: Site, open_page: Open) ->
 
 
 def test_with_tokens_one_logs_in(site: Site, open_page: Open) -> None:
-    """A page leads to the login and from there back; who may only read sees no buttons; logging out ends it."""
+    """A page leads to the login and from there back; who may only read sees no buttons; a link on another
+    site leads in without another login; logging out ends it."""
     text = site.token("read")
     page = open_page(site.address + BELARUS, quiet=False)
     page.wait_for_timeout(1_100)  # the server looks once a second whether there are tokens
@@ -121,13 +122,16 @@ def test_with_tokens_one_logs_in(site: Site, open_page: Open) -> None:
     page.wait_for_url("**/login?next=*")
     page.locator("input[name=token]").fill("nv_wrong")
     page.get_by_role("button", name="Log in").click()
-    assert "does not log in here" in page.locator(".notice").inner_text()
+    assert "does not log in here" in page.locator(".banner").inner_text()
     page.goto(site.address + BELARUS)
     page.locator("input[name=token]").fill(text)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"**{BELARUS}")
     assert page.locator(".card").count() > 5
     assert 0 == page.get_by_role("button", name="Acknowledge").count()
+    page.goto(site.address.replace("127.0.0.1", "localhost") + "/healthz")  # another site, as a chat is
+    page.evaluate("address => { location.href = address; }", site.address + "/alerts")
+    page.wait_for_url(site.address + "/alerts")
     page.get_by_role("button", name="Log out").click()
     page.goto(site.address + "/alerts")
     page.wait_for_url("**/login?next=*")

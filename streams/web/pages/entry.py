@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from streams.web.access import caller_of, check_same_site
 from streams.web.context import web_of
@@ -22,6 +22,8 @@ _YEAR_S: Final = 31_536_000
 async def show_login(request: Request) -> Response:
     caller = await run_in_threadpool(caller_of, request)
     target = safe_target(request.query_params.get("next"))
+    if caller is not None and caller.via == "session":
+        return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     is_open = caller is not None and caller.via == "open"
     return render(request, "login.html", {"problem": None, "target": target, "is_open": is_open})
 

@@ -121,15 +121,19 @@ def is_part_wanted(request: Request) -> bool:
 
 def show_problem(request: Request, problem: Problem) -> Response:
     """A problem as a page; who is not logged in is led to the login."""
+    if not hasattr(request.state, "caller"):
+        _try_caller(request)
     if problem.code == "not-authenticated" and request.method == "GET" and request.url.path != "/login":
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote_url(here, safe='')}", 303, {"Cache-Control": "no-store"})
+        target = f"/login?next={quote_url(here, safe='')}"
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            # a link in a mail or a chat: the browser holds the cookie back until one of our own pages asks
+            return HTMLResponse(fill(request, "bounce.html", {"target": target}), 200, {**HEADERS, **problem.headers})
+        return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     headers = {**HEADERS, **problem.headers, "Cache-Control": "no-store"}
     if request.url.path == "/login":
         values = {"problem": problem, "target": "/", "is_open": False}
         return HTMLResponse(fill(request, "login.html", values), problem.status, headers)
-    if not hasattr(request.state, "caller"):
-        _try_caller(request)
     return HTMLResponse(fill(request, "problem.html", {"problem": problem}), problem.status, headers)
 
 
