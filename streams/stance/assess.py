@@ -17,7 +17,7 @@ from streams.model.records import Field, LeftOut, Statement
 from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.dates import published_day, said_day
-from streams.stance.followups import follow_up
+from streams.stance.followups import follow_up, withdraw
 from streams.stance.marked import Marked, mark, vocabulary_of
 from streams.stance.reading import Scene, read_candidate
 from streams.stance.rules import Left, Taken, judge
@@ -92,6 +92,7 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
                 if _is_told(reading.sentence, verdict):
                     left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
         drafts.extend(follow_up(scene, field, taken))
+    drafts = withdraw(scenes, drafts)
     old = [] if _is_about(drafts, scenes[1]) else [item for item in drafts if _is_old(item, scenes[1])]
     left.extend(_as_background(item) for item in old)
     statements = merge([build(item, axis) for item in drafts if item not in old], axis)

@@ -19,7 +19,7 @@ from streams.model.watch import Watch
 
 Role = Literal["negative", "conditional", "preparation", "positive"]
 Authority = Literal["state", "official", "other"]
-Needs = Literal["nothing", "target", "force"]
+Needs = Literal["nothing", "target", "force", "voice"]
 Gender = Literal["he", "she", "it", "they"]
 Words = Mapping[str, tuple[str, ...]]
 """Patterns by language."""
@@ -45,7 +45,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Words for doing (or for keeping out of) what the question asks. ``needs``: what must stand beside them."""
+    """Words for doing (or for keeping out of) what the question asks. ``needs``: what must stand beside them (``voice``: nothing, but only in a holder's own words)."""
 
     needs: Needs
     words: Words

@@ -59,6 +59,12 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             and subject.start > index
             and not _is_insertion(sentence, index)
         ):
+            told = _told(sentence, index, floor)
+            denied, others = told == "denied", told == "others"
+            denial = _denial(sentence, index, floor)
+            if denial is not None:
+                refusals.append(denial.value)
+                index = denial.start - 1
             break
         if sentence.covering("boundary", index):
             break
@@ -68,6 +74,9 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             break
         if words[index].form in ("and", "и") and subject is None and index >= action.start - 3:
             is_coordinate = True
+        if sentence.covering("hearsay", index) and sentence.utterance(index) >= 0:
+            others = True
+            break
         say = sentence.at(("say", "think"), index)
         if say is not None and say.start < action.start:
             ahead = _speaks(sentence, say.start, floor)
@@ -145,10 +154,39 @@ def _speaks(sentence: Marked, verb: int, floor: int) -> str:
         if sentence.covering("neg", index):
             negated = True
         if sentence.covering("first", index):
-            return "denied" if negated else "first"
+            opening = range(max(floor, index - 5), index)
+            return "denied" if negated or any(sentence.covering("neg", i) for i in opening) else "first"
         if sentence.at(("pronoun", "side", "person"), index):
             return "others"
     return "nobody"
+
+
+def _told(sentence: Marked, index: int, floor: int) -> str:
+    """Who says what follows the comma behind word ``index``: "I never said, that …", "they say, …"."""
+    if sentence.utterance(index) < 0:
+        return "nobody"
+    if sentence.covering("hearsay", index):
+        return "others"
+    if sentence.covering("that", index + 1) is None:
+        return "nobody"
+    for verb in range(index, max(floor, index - 3) - 1, -1):
+        say = sentence.covering("say", verb)
+        if say is not None:
+            return _speaks(sentence, say.start, floor)
+    return "nobody"
+
+
+def _denial(sentence: Marked, index: int, floor: int) -> Mark | None:
+    """The refusal that governs what follows "…, that": "опроверг слухи о том, что …"."""
+    if sentence.covering("that", index + 1) is None or sentence.utterance(index) >= 0:
+        return None
+    for place in range(index, max(floor, index - 6) - 1, -1):
+        found = sentence.covering("refuse", place)
+        if found is not None and not sentence.at(("holder", "description", "apart"), place):
+            return found
+        if sentence.words[place].gap.strip() or sentence.covering("say", place):
+            return None
+    return None
 
 
 def _within_action(sentence: Marked, action: Mark) -> tuple[bool, list[str]]:
@@ -161,6 +199,8 @@ def _within_action(sentence: Marked, action: Mark) -> tuple[bool, list[str]]:
 
 def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
     for mark in sentence.all("post-neg"):
+        if sentence.covering("refuse", mark.start) is not None:
+            continue
         if action.end <= mark.start < min(high, action.end + 12):
             between = sentence.words[action.end : mark.start + 1]
             if not any(sign in word.gap for word in between for sign in ";:"):

@@ -25,6 +25,14 @@ _CASE_WORDS = (
     "случай",
     "which",
 )
+_CLOSING = ('",', "”,", "»,", "’,", ',"', ",”")
+_CORRECTIVES = ("not", "а", "rather", "instead")
+_PAST_FORMS = frozenset(
+    ("was", "were", "had", "have", "has", "did", "struck", "came", "went", "fell", "sent", "shot", "began", "'ve")
+)
+_PAST_ENDINGS = {"en": ("ed",), "ru": ("ли", "ла", "ло", "лся", "лась", "лись", "вший")}
+_JOINTS = ("and", "и", "then", "то")
+MAX_BARE = 16
 _NOMINAL = ("случае", "case", "event", "response", "ответ", "barring", "of", "при")
 
 
@@ -126,6 +134,8 @@ def _back_end(sentence: Marked, mark: Mark, high: int) -> int:
     """Where a condition that stands after its action ends: at "but", a semicolon, or its segment's end."""
     for index in range(mark.end + 1, high):
         word = sentence.words[index]
+        if any(sign in word.gap for sign in _CLOSING) or ("," in word.gap and word.form in _CORRECTIVES):
+            return index
         if ";" in word.gap or (word.form in ("but", "но", "however", "otherwise") and "," in word.gap):
             return index
         if "," in word.gap and sentence.at(("say",), index + 1 if index + 1 < high else index):
@@ -164,3 +174,46 @@ def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition 
             if any(sign in words[end].gap for sign in ",—–"):
                 return Condition(index, end, "if")
     return None
+
+
+def find_bare(sentence: Marked, action: Mark, code: str, low: int) -> Condition | None:
+    """A condition without a conjunction: "They touch us, we fight", "One shot, and we …", "An attack will mean that …".
+
+    It opens the segment, names a trigger, lies ahead (no past tense), and a joint or "will mean" parts it from the
+    action. Only for what a holder affirms; the caller sees to that.
+    """
+    triggers = [mark for mark in sentence.within("trigger", low, action.start) if mark.start < low + MAX_BARE]
+    if not triggers:
+        return None
+    meant = next((mark for mark in sentence.within("means", low, action.start) if mark.start > triggers[0].start), None)
+    end = meant.start if meant is not None else _joint(sentence, triggers[0].start, action.start)
+    if end is None or end - low > MAX_BARE or not _is_ahead(sentence, code, low, end, meant is not None):
+        return None
+    return Condition(low, end, "if")
+
+
+def _joint(sentence: Marked, start: int, end: int) -> int | None:
+    """The first comma, dash or "and" between words ``start`` and ``end``; the words behind it may be the action's."""
+    for index in range(start + 1, end + 1):
+        word = sentence.words[index]
+        if any(sign in word.gap for sign in ",—–"):
+            return index
+        if word.form in _JOINTS and sentence.at((*SUBJECTS, "force", "modal", "finite"), index + 1):
+            return index
+    return None
+
+
+def _is_ahead(sentence: Marked, code: str, start: int, end: int, is_noun: bool) -> bool:
+    words = sentence.words
+    if sentence.covering("first", start) or sentence.covering("that", start):
+        return False
+    endings = _PAST_ENDINGS.get(code, ())
+    for index in range(start, end):
+        form = words[index].form
+        if sentence.at(("neg", "say", "think", "condition", "past", "counterfactual", "refuse"), index):
+            return False
+        if not is_noun and (form in _PAST_FORMS or (len(form) > 3 and form.endswith(endings))):
+            return False
+        if index > start and any(sign in words[index].gap for sign in ";:"):
+            return False
+    return True

@@ -1,6 +1,6 @@
 """Frames of speech in a sentence: "X said that …", "…, said X", "according to X", "X: …", "… – X".
 
-A frame says who speaks or thinks (speakers.py), by which verb, and which words of the sentence are theirs.
+A frame says who speaks or thinks (subjects.py), by which verb, and which words of the sentence are theirs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,31 @@ from typing import Literal
 
 from streams.stance.axis import Axis
 from streams.stance.marked import ACTORS, Marked
-from streams.stance.speakers import UNKNOWN, Speaker, SpeakerReader
+from streams.stance.subjects import UNKNOWN, Speaker, SpeakerReader
 
 __all__ = ["UNKNOWN", "Frame", "FrameReader", "Speaker"]
 
 _COLON_SIGNS = frozenset(":—–|-")
+_NOUNS = frozenset(
+    ("claim", "claims", "report", "reports", "statement", "statements", "suggestion", "suggestions", "state", "note")
+)
+_NOUN_ENDINGS = ("ения", "ений", "ениям", "ениях", "ениями", "ению", "ение", "дения", "аявлением")
+_BEFORE_NOUN = (
+    "the",
+    "such",
+    "these",
+    "those",
+    "any",
+    "all",
+    "a",
+    "as",
+    "new",
+    "media",
+    "online",
+    "western",
+    "ukrainian",
+)
+_QUESTION_WORDS = ("whether", "if", "why", "how", "when", "what", "who", "ли", "пойдет", "будет", "почему", "когда")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
 
 
@@ -64,6 +84,14 @@ class FrameReader:
             return None if speaker is None else Frame(speaker, "say", start, start, 0, len(words))
         if sentence.covering("formula", start) or sentence.covering("past", start):
             return None
+        if tag == "say" and _is_noun(sentence, start):
+            return None
+        if value == "quote":
+            quoted, after = self.speakers.after(sentence, end, 5)
+            return None if quoted is None else Frame(quoted, "say", start, start, after, len(words))
+        if tag == "ask" and _asks_whether(sentence, end):
+            speaker, first = self.speakers.before(sentence, start)
+            return Frame(speaker or UNKNOWN, "ask", start, first, end, _question_end(sentence, end))
         if tag == "say" and start and self._is_only_imagined(sentence, start):
             return None
         inverted = (
@@ -123,10 +151,13 @@ class FrameReader:
     @staticmethod
     def _is_denied(sentence: Marked, verb: int) -> bool:
         """ "Never said", "denied saying", "did not say whether": no words of the speaker."""
-        for index in range(verb - 1, max(-1, verb - 4), -1):
-            if sentence.utterance(index) >= 0 or sentence.words[index + 1].gap.strip():
+        for index in range(verb - 1, max(-1, verb - 7), -1):
+            is_comma_before_that = sentence.covering("that", index + 1) is not None
+            if sentence.utterance(index) >= 0 or (sentence.words[index + 1].gap.strip() and not is_comma_before_that):
                 return False
-            if sentence.at(("neg", "refuse"), index):
+            if sentence.at(("refuse",) if index < verb - 3 else ("neg", "refuse"), index) and not sentence.at(
+                ("holder", "description", "apart"), index
+            ):
                 return True
         return False
 
@@ -179,10 +210,18 @@ class FrameReader:
             speaker = self.speakers.before_colon(sentence, low, index)
             if speaker is not None:
                 frames.append(Frame(speaker, "colon", index - 1, low, index, len(words)))
-        for index in range(len(words) - 1, max(0, len(words) - 6), -1):
+                continue
+            named = sentence.covering("holder", index)
+            if named is not None and any(sentence.within(tag, low, index) for tag in ("action", "avoid")):
+                frames.append(Frame(self.speakers.holder(named.value), "colon", index, index, low, index))
+        for index in range(len(words) - 1, max(0, len(words) - 7), -1):
             gap = words[index].gap
-            if any(mark in gap for mark in "—–:|") or " - " in gap or " -- " in gap:
-                actor = sentence.at(("holder", "person", "side"), len(words) - 1)
+            closes = len(gap) > 2 and gap[0] in "'’\"”»" and gap[1] in ",:"
+            if any(mark in gap for mark in "—–:|") or " - " in gap or " -- " in gap or closes:
+                actor = sentence.at(("holder", "person", "side", "office"), len(words) - 1)
+                if actor is not None and actor.tag == "office" and actor.start == index:
+                    frames.append(Frame(self.speakers.holder(actor.value), "colon", index, index, 0, index))
+                    break
                 is_name = actor is not None and all(word.is_capital for word in words[index : actor.start + 1])
                 if (
                     actor is not None
@@ -216,3 +255,36 @@ class FrameReader:
         first = self.speakers.first_person(sentence, len(sentence.words))
         if first is not None:
             self.speakers.person = first
+
+
+def _is_noun(sentence: Marked, index: int) -> bool:
+    """ "Rejected claims that", "опроверг сообщения": a noun of speech, whose words are nobody's here."""
+    form = sentence.words[index].form
+    if form.endswith(_NOUN_ENDINGS):
+        return True
+    if form not in _NOUNS or not index or sentence.words[index].gap.strip():
+        return form in _NOUNS and not index
+    before = sentence.words[index - 1].form
+    return before in _BEFORE_NOUN or sentence.at(("refuse", "preposition", "possessive"), index - 1) is not None
+
+
+def _asks_whether(sentence: Marked, end: int) -> bool:
+    """Whether a question follows "asked", not a request."""
+    words = sentence.words
+    return any(
+        words[index].form in _QUESTION_WORDS or sentence.covering("preposition", index) is not None
+        for index in range(end, min(end + 4, len(words)))
+    )
+
+
+def _question_end(sentence: Marked, start: int) -> int:
+    """Where a reported question ends: at the comma behind which somebody speaks, or at the next quotation."""
+    words = sentence.words
+    for index in range(start, len(words)):
+        if sentence.utterance(index) >= 0:
+            return index
+        if "," in words[index].gap and any(
+            sentence.covering("say", i) for i in range(index, min(index + 12, len(words)))
+        ):
+            return index
+    return len(words)

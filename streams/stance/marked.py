@@ -118,6 +118,7 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
         yield from rows("holder", holder.id, holder.aliases)
         yield from rows("description", holder.id, holder.descriptions)
         yield from rows("description", holder.id, {code: _of_the_country(holder.descriptions.get(code, ()))})
+        yield from rows("office", holder.id, {code: _offices(holder.descriptions.get(code, ()))})
     yield from rows("person", "", axis.people)
     yield from rows("side", "", axis.sides)
     yield from rows("own", "", axis.own)
@@ -138,6 +139,11 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
 def _of_the_country(descriptions: Sequence[str]) -> tuple[str, ...]:
     """ "The ministry" is also "the country's ministry"."""
     return tuple(f"country 's {found[4:]}" for found in descriptions if found.startswith("the "))
+
+
+def _offices(descriptions: Sequence[str]) -> tuple[str, ...]:
+    """ "The president", as a headline ends: "… – president"."""
+    return tuple(found.removeprefix("the ") for found in descriptions)
 
 
 _VOCABULARIES: dict[tuple[int, str], tuple[Axis, Vocabulary]] = {}

@@ -14,7 +14,7 @@ from datetime import date
 
 from streams.stance.axis import Axis
 from streams.stance.clauses import Clause, read_clause
-from streams.stance.conditions import Condition, find_condition
+from streams.stance.conditions import Condition, find_bare, find_condition
 from streams.stance.frames import Frame, Speaker
 from streams.stance.marked import Marked
 from streams.stance.text import Document
@@ -22,6 +22,8 @@ from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices
 
 FORCE_REACH = 7
+_US = ("us", "me", "нас", "нам", "меня", "nas")
+_AGAINST = ("on", "against", "upon", "на", "против", "po", "na")
 _DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
 
 
@@ -75,11 +77,20 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     future = clause.modality in ("will", "ready", "plan", "must") or scene.code == "ru" or speaker is not None
     is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
+    if condition is None and mark.tag == "action" and speaker is not None and speaker.holder_id is not None:
+        condition = _bare(sentence, clause, mark, scene.code, start if is_tagged else low)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
     )
+
+
+def _bare(sentence: Marked, clause: Clause, mark: Mark, code: str, low: int) -> Condition | None:
+    """A condition without a conjunction, for what is affirmed and lies ahead."""
+    if clause.is_negated or clause.is_post_negated or clause.refusals or clause.is_counterfactual:
+        return None
+    return find_bare(sentence, mark, code, low)
 
 
 def find_holder(reading: Reading) -> str | None:
@@ -115,10 +126,16 @@ def find_doer(reading: Reading) -> str | None:
 
 def find_refuser(reading: Reading) -> str | None:
     """The holder before a word of refusal: "X denied rumours that the army would join" is X's word."""
-    for refusal in reading.sentence.within("refuse", reading.clause.first, reading.mark.start):
-        before = [mark for mark in reading.sentence.all("holder") if mark.end <= refusal.start]
-        if before and reading.sentence.utterance(refusal.start) < 0:
+    sentence = reading.sentence
+    for refusal in sentence.all("refuse"):
+        if not reading.clause.first <= refusal.start < reading.mark.start or sentence.utterance(refusal.start) >= 0:
+            continue
+        before = [mark for mark in sentence.all("holder") if mark.end <= refusal.start]
+        if before:
             return before[-1].value
+        if refusal.start <= sentence.begin + 1:  # "Denying rumours that …, X spoke"
+            later = next((mark for mark in sentence.all("holder") if mark.start > reading.mark.end), None)
+            return None if later is None else later.value
     return None
 
 
@@ -137,9 +154,11 @@ def find_actor(reading: Reading) -> str:
     force = _force_after(reading)
     if force is not None and _is_foreign(sentence, force):
         return "other"
+    if mark.tag == "action" and _is_done_to_us(sentence, mark, reading.high):
+        return "other"
     subject = clause.subject
     if subject is None:
-        if is_held:
+        if is_held or find_refuser(reading) is not None:
             return "own"
         if clause.force is not None or force is not None:
             return "own" if _is_possessed(reading, clause.force or force) else "none"
@@ -168,6 +187,20 @@ def find_actor(reading: Reading) -> str:
             else "other"
         )
     return "other" if subject.tag == "person" else "own"
+
+
+def _is_done_to_us(sentence: Marked, mark: Mark, high: int) -> bool:
+    """ "Attack us", "a strike on Belarus": who does that is somebody else."""
+    index = mark.end
+    if index >= high or sentence.words[index].gap.strip():
+        return False
+    form = sentence.words[index].form
+    if form in _US:
+        return True
+    if form not in _AGAINST or index + 1 >= high or mark.value == "force":
+        return False
+    own = sentence.covering("own", index + 1)
+    return (own is not None and not sentence.covering("force", own.end)) or sentence.words[index + 1].form in _US
 
 
 def _force_after(reading: Reading) -> Mark | None:
@@ -202,6 +235,8 @@ def is_complete(reading: Reading) -> bool:
         return True
     sentence = reading.sentence
     is_held = reading.speaker is not None and reading.speaker.holder_id is not None
+    if reading.mark.value == "voice":
+        return is_held and (reading.is_direct or reading.scene.is_title) and _ends(reading)
     condition = reading.condition
     waits = isinstance(condition, Condition) and bool(sentence.within("trigger", condition.start, condition.end))
     context = is_held and (reading.scene.names_target or waits)
@@ -218,6 +253,14 @@ def is_complete(reading: Reading) -> bool:
         bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
     )
     return (force or nobody or meant) and (target or context)
+
+
+def _ends(reading: Reading) -> bool:
+    """Whether nothing but a time or "anywhere" follows: "Nobody is going.", "We are ready tomorrow"."""
+    sentence, index = reading.sentence, reading.mark.end
+    if index >= reading.high or sentence.words[index].gap.strip():
+        return True
+    return sentence.covering("horizon", index) is not None or sentence.words[index].form in ("anywhere", "abroad")
 
 
 def overlaps(first: Mark, second: Mark) -> bool:

@@ -180,10 +180,9 @@ def claimed_change(reading: Reading) -> Verdict | None:
     """ "Drops vow to stay out": somebody says that a position is gone; there are no words yet."""
     sentence = reading.sentence
     for mark in sentence.all("emptied"):
-        if mark.end <= reading.mark.start and any(
-            sentence.words[i].form
-            in ("vow", "pledge", "promise", "neutrality", "vows", "pledges", "promises", "policy")
-            for i in range(mark.end, min(reading.mark.start + 1, mark.end + 5))
+        near = range(mark.end, min(reading.mark.end, mark.end + 5))
+        if mark.end <= reading.mark.start and (
+            mark.value == "sure" or any(sentence.covering("promise", index) for index in near)
         ):
             return Left("claimed-change")
     return None

@@ -127,7 +127,7 @@ def _quotes(text: str, start: int, end: int) -> Iterator[Quote]:
                 count += 1
                 if count >= MAX_QUOTES:
                     return
-        elif mark in _CLOSERS and mark != "”" and at + 1 < end and not text[at + 1].isspace():
+        elif mark in _CLOSERS and mark != "”" and at + 1 < end and (mark in "«‹" or not text[at + 1].isspace()):
             opened = at
             closers = _CLOSERS[mark]
     if opened >= 0 and text[opened] not in "'‘":
@@ -152,7 +152,12 @@ def _quote(text: str, paragraph: int, start: int, end: int, is_closed: bool) -> 
     before = text[max(paragraph, start - 4) : start - 1].rstrip()
     introduced = not before or before[-1] in ":,.!?…—–-"
     capital = inside[:1].isupper() or inside.startswith(("...", "…"))
-    is_utterance = (count >= 3 and (introduced or capital)) or (introduced and bool(before) and before[-1] == ":")
+    is_cut = (
+        capital and introduced and (inside[-1:] in ",.!?…" or text[end + 1 : end + 4].lstrip(", ")[:1] in ("—", "–"))
+    )
+    is_utterance = (
+        is_cut or (count >= 3 and (introduced or capital)) or (introduced and bool(before) and before[-1] == ":")
+    )
     return Quote(start, end, is_closed, is_utterance or count >= 7)
 
 

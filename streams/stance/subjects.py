@@ -1,0 +1,254 @@
+"""Who is meant by the subject of a verb of speech, or by the name before a colon?
+
+By title, name, spokesman, description or pronoun. A name in the genitive or behind a preposition is not the speaker
+("critics of X"); a spokesman speaks for X. Pronouns go to the first person of the sentence before; "the president" to
+the holder whom the article has named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streams.stance.axis import Axis
+from streams.stance.marked import ACTORS, Marked, day_words
+from streams.stance.text import Word
+from streams.stance.vocabulary import Mark
+
+MAX_NOUN_PHRASE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A holder (``holder_id``), somebody else, or nobody known. ``is_mouth``: a spokesman speaks for the holder."""
+
+    holder_id: str | None
+    name: str
+    is_mouth: bool = False
+
+
+UNKNOWN = Speaker(None, "")
+
+
+class SpeakerReader:
+    """Resolves speakers, remembering who was named in the sentences before."""
+
+    def __init__(self, axis: Axis, code: str, sentences: Sequence[Marked]) -> None:
+        self.axis = axis
+        self.sentences = sentences
+        self.code = code
+        self.named: set[str] = set()
+        self.person = UNKNOWN
+        self.genders = {holder.id: holder.pronoun for holder in axis.holders}
+        self.names = {holder.id: holder.name for holder in axis.holders}
+
+    def holder(self, holder_id: str, is_mouth: bool = False) -> Speaker:
+        return Speaker(holder_id, self.names[holder_id], is_mouth)
+
+    def before(self, sentence: Marked, verb: int) -> tuple[Speaker | None, int]:
+        """The subject before a verb, and its first word."""
+        words = sentence.words
+        index = verb - 1
+        floor = max(0, verb - MAX_NOUN_PHRASE)
+        inside_apposition = verb > 0 and "," in words[verb].gap
+        while index >= floor:
+            if sentence.utterance(index) >= 0 or any(mark in words[index + 1].gap for mark in ";:—–("):
+                break
+            if sentence.at(("boundary", "that"), index) and not inside_apposition:
+                break
+            if sentence.at(("say", "think"), index) and not inside_apposition:
+                break
+            actor = sentence.at(ACTORS, index)
+            if actor is not None:
+                before = actor.start - 1
+                is_in = self.code == "ru" and before == sentence.begin and words[before].form in ("в", "во", "на")
+                if before >= 0 and sentence.covering("preposition", before) and not is_in:
+                    near = range(before, max(-1, before - 4), -1)
+                    mouth = next((i for i in near if sentence.covering("mouth", i)), -1)
+                    if mouth >= 0 and actor.tag == "holder":
+                        return self.holder(actor.value, True), mouth
+                    index = before - 1
+                    continue
+                return self.resolve(sentence, actor.start, actor.end, verb), actor.start
+            if (
+                words[index].is_capital
+                and index == verb - 1
+                and (index > 0 or verb == 1)
+                and not self._is_day(index, words)
+            ):
+                return self._unknown(sentence, index, verb)
+            if "," in words[index].gap and index < verb - 1 and not inside_apposition:
+                break
+            index -= 1
+        owner = self._owner_of_mouth(sentence) if verb and sentence.covering("mouth", verb - 1) else None
+        if owner is not None:
+            return owner, verb - 1
+        if verb > 0 and self.code == "en" and "," not in words[verb].gap and sentence.utterance(verb - 1) < 0:
+            noun = words[verb - 1]
+            skip = sentence.at(("finite", "modal", "neg", "that", "boundary", "preposition"), verb - 1)
+            if not skip and noun.form.isalpha() and not sentence.covering("say", verb - 1):
+                return Speaker(None, noun.form), verb - 1
+        return None, verb
+
+    def _is_day(self, index: int, words: Sequence[Word]) -> bool:
+        weekdays, months = day_words(self.code)
+        return words[index].form in weekdays or words[index].form in months
+
+    def _unknown(self, sentence: Marked, index: int, verb: int) -> tuple[Speaker, int]:
+        """A name that the watch does not know, unless a title before it says whose mouth it is."""
+        words = sentence.words
+        name = words[index]
+        first = index
+        while first > 0 and words[first - 1].is_capital and not words[first].gap.strip():
+            if sentence.at(("holder", "mouth"), first - 1):
+                break
+            first -= 1
+        title = sentence.covering("holder", first - 1) if first else None
+        if title is not None and title.end - title.start > 1:
+            return self.holder(title.value), title.start
+        low = max(0, first - 5)
+        if any(sentence.covering("mouth", i) for i in range(low, first)):
+            for i in range(first - 1, low - 1, -1):
+                owner = sentence.covering("holder", i)
+                if owner is not None:
+                    return self.holder(owner.value, True), owner.start
+        return Speaker(None, name.form), first
+
+    def after(self, sentence: Marked, start: int, limit: int = 10) -> tuple[Speaker | None, int]:
+        """The subject after a verb ("said X"), and the word after it."""
+        words = sentence.words
+        for index in range(start, min(start + limit, len(words))):
+            if sentence.utterance(index) >= 0 or any(mark in words[index].gap for mark in ',;:—–("«“'):
+                break
+            if sentence.at(("that", "boundary"), index):
+                break
+            if sentence.covering("mouth", index):
+                for later in range(index, min(index + 7, len(words))):
+                    owner = sentence.covering("holder", later)
+                    if owner is not None:
+                        return self.holder(owner.value, True), owner.end
+                if self.named:
+                    return self._description_mouth(), index + 1
+                return Speaker(None, words[index].form), index + 1
+            actor = sentence.at(ACTORS, index)
+            if actor is not None:
+                if actor.start > start and sentence.covering("preposition", actor.start - 1):
+                    return None, start
+                return self.resolve(sentence, actor.start, actor.end, actor.end), actor.end
+            if sentence.covering("apart", index):
+                return Speaker(None, words[index].form), index + 1
+            if words[index].is_capital:
+                for later in range(index + 1, min(index + 4, len(words))):
+                    if not words[later].is_capital or words[later].gap.strip():
+                        break
+                    named = sentence.at(("holder", "person"), later)
+                    if named is not None:
+                        return self.resolve(sentence, named.start, named.end, named.end), named.end
+                return Speaker(None, words[index].form), index + 1
+        return None, start
+
+    def _description_mouth(self) -> Speaker:
+        for holder in self.axis.holders:
+            if holder.id in self.named:
+                return self.holder(holder.id, True)
+        return UNKNOWN
+
+    def resolve(self, sentence: Marked, start: int, end: int, verb: int) -> Speaker:
+        """Who an actor mark means as the subject of a verb."""
+        words = sentence.words
+        actor = sentence.at(ACTORS, start)
+        if actor is None:
+            return UNKNOWN
+        low = max(0, start - 3)
+        is_apart = any(sentence.covering("apart", i) for i in range(low, min(end + 3, verb)))
+        is_mouth = any(sentence.covering("mouth", i) for i in range(low, min(end + 4, len(words), max(verb, end + 1))))
+        owned = end < len(words) and words[end].form == "'s"
+        if actor.tag == "holder":
+            if is_apart and self.axis.holder(actor.value).authority != "other":
+                return Speaker(None, words[start].form)
+            if owned and not is_mouth:
+                return Speaker(None, words[min(end + 1, len(words) - 1)].form)
+            return self.holder(actor.value, is_mouth)
+        if actor.tag == "description":
+            if self._is_of_the_state(sentence, actor):
+                self.named.add(actor.value)
+            if actor.value in self.named or (start + 1 < len(words) and sentence.within("holder", end, end + 3)):
+                fits = self.person.holder_id in (None, actor.value) and not self.person.name
+                if fits or self.person.holder_id == actor.value or self.person.holder_id is not None:
+                    return self.holder(actor.value, is_mouth)
+                return self.person
+            return Speaker(None, words[start].form)
+        if actor.tag == "pronoun":
+            return self._pronoun(sentence, start, actor.value)
+        if actor.tag == "first":
+            return UNKNOWN
+        return Speaker(None, words[start].form)
+
+    def _is_of_the_state(self, sentence: Marked, actor: Mark) -> bool:
+        """Whether an organ ("the defence ministry") speaks in a sentence that is about its own state."""
+        if self.axis.holder(actor.value).authority != "official" or (self.person.name and not self.person.holder_id):
+            return False
+        first = next(
+            (m for i in range(actor.start) if (m := sentence.at(("holder", "own", "side", "person"), i))), None
+        )
+        if first is None or first.tag not in ("holder", "own"):
+            return False
+        return first.tag == "own" or self.axis.holder(first.value).authority != "other"
+
+    def _pronoun(self, sentence: Marked, index: int, gender: str) -> Speaker:
+        person = self.first_person(sentence, index) or self.person
+        if person == UNKNOWN:
+            person = self._named_later(sentence.number) or person
+        if person.holder_id is not None and self.genders[person.holder_id] not in (gender, "they"):
+            return UNKNOWN
+        return person
+
+    def _named_later(self, number: int) -> Speaker | None:
+        """Whom a pronoun means before anybody was named: the first person that the next sentences name."""
+        for sentence in self.sentences[number : number + 4]:
+            person = self.first_person(sentence, len(sentence.words))
+            if person is not None:
+                return person
+        return None
+
+    def first_person(self, sentence: Marked, end: int) -> Speaker | None:
+        """The first person named in the narration before word ``end``, as a pronoun would mean them."""
+        if not (sentence.all("holder") or sentence.all("person")):
+            return None
+        for index in range(end):
+            if sentence.utterance(index) >= 0:
+                continue
+            actor = sentence.at(("holder", "person"), index)
+            if actor is None or actor.start != index:
+                continue
+            if actor.tag == "person":
+                return Speaker(None, sentence.words[index].form)
+            owned = actor.end < len(sentence.words) and sentence.words[actor.end].form == "'s"
+            if self.genders[actor.value] in ("he", "she") and not owned:
+                return self.holder(actor.value)
+        return None
+
+    def before_colon(self, sentence: Marked, low: int, index: int) -> Speaker | None:
+        """Who stands before a colon: a name or title that ends there, a spokesman, "X on Y"."""
+        actor = sentence.at(("holder", "description", "person", "side", "mouth"), index - 1)
+        if actor is None:
+            first = sentence.covering("holder", low)
+            if first is not None and (
+                sentence.covering("preposition", first.end) or sentence.within("mouth", low, index)
+            ):
+                return self.holder(first.value, bool(sentence.within("mouth", low, index)))
+            if sentence.words[index - 1].is_capital and index - low <= 3 and not sentence.within("own", low, index):
+                return Speaker(None, sentence.words[index - 1].form)
+            return None
+        if actor.tag == "mouth":
+            owner = next(iter(sentence.within("holder", low, index)), None)
+            return self.holder(owner.value, True) if owner else self._owner_of_mouth(sentence)
+        return self.resolve(sentence, actor.start, actor.end, index)
+
+    def _owner_of_mouth(self, sentence: Marked) -> Speaker | None:
+        """ "His office: …" speaks for the person last named; with nobody named, for the first holder."""
+        if self.person.holder_id is not None:
+            return self.holder(self.person.holder_id, True)
+        if sentence.all("possessive") and not self.person.name:
+            return self.holder(self.axis.holders[0].id, True)
+        return None
