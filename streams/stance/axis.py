@@ -24,7 +24,7 @@ Gender = Literal["he", "she", "it", "they"]
 Words = Mapping[str, tuple[str, ...]]
 """Patterns by language."""
 
-READABLE = ("en", "ru")
+READABLE = ("en", "ru", "pl")
 NONE = "none"
 NOT_ASSESSED = "not-assessed"
 

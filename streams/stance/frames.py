@@ -10,31 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from streams.stance.axis import Axis
-from streams.stance.marked import ACTORS, Marked
+from streams.stance.clauses import is_noun
+from streams.stance.marked import ACTORS, LANGUAGES, Marked
 from streams.stance.subjects import UNKNOWN, Speaker, SpeakerReader
 
 __all__ = ["UNKNOWN", "Frame", "FrameReader", "Speaker"]
 
-_COLON_SIGNS = frozenset(":—–|-")
-_NOUNS = frozenset(
-    ("claim", "claims", "report", "reports", "statement", "statements", "suggestion", "suggestions", "state", "note")
-)
-_NOUN_ENDINGS = ("ения", "ений", "ениям", "ениях", "ениями", "ению", "ение", "дения", "аявлением")
-_BEFORE_NOUN = (
-    "the",
-    "such",
-    "these",
-    "those",
-    "any",
-    "all",
-    "a",
-    "as",
-    "new",
-    "media",
-    "online",
-    "western",
-    "ukrainian",
-)
+_COLON_SIGNS = frozenset(":—–|-\"'’”»")
 _QUESTION_WORDS = ("whether", "if", "why", "how", "when", "what", "who", "ли", "пойдет", "будет", "почему", "когда")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
 
@@ -84,7 +66,7 @@ class FrameReader:
             return None if speaker is None else Frame(speaker, "say", start, start, 0, len(words))
         if sentence.covering("formula", start) or sentence.covering("past", start):
             return None
-        if tag == "say" and _is_noun(sentence, start):
+        if tag == "say" and is_noun(sentence, start):
             return None
         if value == "quote":
             quoted, after = self.speakers.after(sentence, end, 5)
@@ -101,7 +83,7 @@ class FrameReader:
         )
         speaker, first = None, start
         if (
-            self.speakers.code == "ru"
+            LANGUAGES[self.speakers.code].endings
             and tag != "think"
             and not (start and not words[start].gap.strip() and sentence.at(ACTORS, start - 1))
         ):
@@ -257,17 +239,6 @@ class FrameReader:
             self.speakers.person = first
 
 
-def _is_noun(sentence: Marked, index: int) -> bool:
-    """ "Rejected claims that", "опроверг сообщения": a noun of speech, whose words are nobody's here."""
-    form = sentence.words[index].form
-    if form.endswith(_NOUN_ENDINGS):
-        return True
-    if form not in _NOUNS or not index or sentence.words[index].gap.strip():
-        return form in _NOUNS and not index
-    before = sentence.words[index - 1].form
-    return before in _BEFORE_NOUN or sentence.at(("refuse", "preposition", "possessive"), index - 1) is not None
-
-
 def _asks_whether(sentence: Marked, end: int) -> bool:
     """Whether a question follows "asked", not a request."""
     words = sentence.words
@@ -283,8 +254,10 @@ def _question_end(sentence: Marked, start: int) -> int:
     for index in range(start, len(words)):
         if sentence.utterance(index) >= 0:
             return index
-        if "," in words[index].gap and any(
-            sentence.covering("say", i) for i in range(index, min(index + 12, len(words)))
-        ):
-            return index
+        if index > start and "," in words[index].gap:
+            for later in range(index, min(index + 8, len(words))):
+                if later > index and words[later].gap.strip():
+                    break
+                if sentence.covering("say", later):
+                    return index
     return len(words)

@@ -44,18 +44,23 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """``weekdays``: Monday first, all forms. ``months``: January first. ``past_day``: the words for yesterday."""
+    """``weekdays``: Monday first, all forms. ``months``: January first. ``yesterday``: the words for it.
+
+    ``endings``: of a language that tells by them what a verb's form is: ``infinitive``, ``ahead`` (infinitives and
+    forms of what is to come), ``nominal`` (deeds as nouns), ``past``. Empty where words of their own tell it.
+    """
 
     code: str
     grammar: Mapping[str, Mapping[str, tuple[str, ...]]]
     weekdays: tuple[tuple[str, ...], ...]
     months: tuple[tuple[str, ...], ...]
     yesterday: tuple[str, ...]
+    endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def table(text: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

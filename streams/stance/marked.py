@@ -14,11 +14,12 @@ from functools import lru_cache
 from streams.stance.axis import Axis, Words
 from streams.stance.english import ENGLISH
 from streams.stance.language import Language
+from streams.stance.polish import POLISH
 from streams.stance.russian import RUSSIAN
 from streams.stance.text import Document, Sentence, Word
 from streams.stance.vocabulary import Mark, Vocabulary
 
-LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN}
+LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN, "pl": POLISH}
 ACTORS = ("holder", "description", "person", "side", "pronoun", "first")
 """Tags of those who may speak or act."""
 _SENSED = ("holder", "own", "action", "avoid", "act")

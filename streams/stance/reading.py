@@ -9,14 +9,14 @@ claimed at all and not only named (``is_asserted``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from streams.stance.axis import Axis
 from streams.stance.clauses import Clause, read_clause
 from streams.stance.conditions import Condition, find_bare, find_condition
 from streams.stance.frames import Frame, Speaker
-from streams.stance.marked import Marked
+from streams.stance.marked import LANGUAGES, Marked
 from streams.stance.text import Document
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices
@@ -74,13 +74,19 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
         elif frame.verb >= mark.end:
             high = min(high, max(mark.end, frame.subject))
     clause = read_clause(sentence, mark, low, high)
-    future = clause.modality in ("will", "ready", "plan", "must") or scene.code == "ru" or speaker is not None
+    future = (
+        clause.modality in ("will", "ready", "plan", "must")
+        or bool(LANGUAGES[scene.code].endings)
+        or speaker is not None
+    )
     is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
     if condition is None and mark.tag == "action" and speaker is not None and speaker.holder_id is not None:
         condition = _bare(sentence, clause, mark, scene.code, start if is_tagged else low)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
+        if condition.kind == "concessive" and sentence.covering("neg", condition.start) is not None:
+            clause = replace(clause, is_negated=True)  # "not even if he begs will we go"
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
     )
@@ -134,7 +140,7 @@ def find_refuser(reading: Reading) -> str | None:
         if before:
             return before[-1].value
         if refusal.start <= sentence.begin + 1:  # "Denying rumours that …, X spoke"
-            later = next((mark for mark in sentence.all("holder") if mark.start > reading.mark.end), None)
+            later = next((mark for mark in sentence.all("holder") if mark.start >= reading.mark.end), None)
             return None if later is None else later.value
     return None
 
@@ -281,8 +287,9 @@ def has_negation(reading: Reading) -> bool:
 def is_infinitive(reading: Reading) -> bool:
     index = reading.mark.start
     form = reading.sentence.words[index].form
-    if reading.scene.code == "ru":
-        return form.endswith(("ть", "ться", "ти", "ит", "ет", "ут", "ят", "ем", "им"))
+    endings = LANGUAGES[reading.scene.code].endings
+    if endings:
+        return form.endswith(endings["ahead"])
     return index > 0 and reading.sentence.words[index - 1].form == "to"
 
 
@@ -300,9 +307,10 @@ def is_asserted(reading: Reading) -> bool:
         return True
     if _is_nominal(sentence, mark):
         return False
-    if reading.scene.code == "ru":
-        nominal = form.endswith(("ие", "ия", "ию", "ием", "ии"))
-        infinitive = form.endswith(("ть", "ться", "ти"))
+    endings = LANGUAGES[reading.scene.code].endings
+    if endings:
+        nominal = form.endswith(endings["nominal"])
+        infinitive = form.endswith(endings["infinitive"])
         return not nominal and (not infinitive or (reading.is_direct and clause.subject is not None))
     if form.endswith("ing"):
         return before in ("are", "is", "'re", "'m", "am", "'s", "be") or (

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from streams.model.records import Lane, StatementStatus
 from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
+from streams.stance.marked import LANGUAGES
 from streams.stance.reading import (
     Reading,
     find_actor,
@@ -193,8 +194,9 @@ def past_fact(reading: Reading) -> Verdict | None:
     clause, words = reading.clause, reading.sentence.words
     if reading.mark.tag != "action" or not clause.is_negated or clause.modality is not None or clause.refusals:
         return None
-    if reading.scene.code == "ru":
-        is_past = words[reading.mark.start].form.endswith(("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись"))
+    endings = LANGUAGES[reading.scene.code].endings
+    if endings:
+        is_past = words[reading.mark.start].form.endswith(endings["past"])
     else:
         is_past = any(words[index].form == "did" for index in range(clause.first, reading.mark.start))
     return Left("background") if is_past else None
