@@ -17,6 +17,25 @@ from streams.stance.vocabulary import Mark
 
 HARD = ";:—–(…"
 MAX_WALK = 40
+_NOUNS = frozenset(
+    ("claim", "claims", "report", "reports", "statement", "statements", "suggestion", "suggestions", "state", "note")
+)
+_NOUN_ENDINGS = ("ения", "ений", "ениям", "ениях", "ениями", "ению", "ение", "дения", "аявлением")
+_BEFORE_NOUN = (
+    "the",
+    "such",
+    "these",
+    "those",
+    "any",
+    "all",
+    "a",
+    "as",
+    "new",
+    "media",
+    "online",
+    "western",
+    "ukrainian",
+)
 SUBJECTS = ("first", "holder", "person", "side", "pronoun", "own", "description")
 
 
@@ -45,7 +64,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     negated = False
     refusals: list[str] = []
     modality: str | None = None
-    denied = others = guess = False
+    denied = others = guess = is_spoken = False
     index = action.start - 1
     floor = max(low, action.start - MAX_WALK)
     is_coordinate = False
@@ -64,6 +83,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             denial = _denial(sentence, index, floor)
             if denial is not None:
                 refusals.append(denial.value)
+                denied = denied or is_spoken
                 index = denial.start - 1
             break
         if sentence.covering("boundary", index):
@@ -78,6 +98,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             others = True
             break
         say = sentence.at(("say", "think"), index)
+        is_spoken = is_spoken or (say is not None and say.tag == "say" and not is_noun(sentence, say.start))
         if say is not None and say.start < action.start:
             ahead = _speaks(sentence, say.start, floor)
             if ahead == "denied" and say.tag == "say":
@@ -93,6 +114,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         refusal = sentence.covering("refuse", index)
         if refusal is not None and refusal.start == index:
             refusals.append(refusal.value)
+            denied = denied or (is_spoken and sentence.utterance(index) < 0)
         modal = sentence.covering("modal", index)
         if modal is not None and modality is None:
             modality = modal.value
@@ -206,3 +228,14 @@ def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
             if not any(sign in word.gap for word in between for sign in ";:"):
                 return True
     return False
+
+
+def is_noun(sentence: Marked, index: int) -> bool:
+    """ "Rejected claims that", "опроверг сообщения": a noun of speech, whose words are nobody's here."""
+    form = sentence.words[index].form
+    if form.endswith(_NOUN_ENDINGS):
+        return True
+    if form not in _NOUNS or not index or sentence.words[index].gap.strip():
+        return form in _NOUNS and not index
+    before = sentence.words[index - 1].form
+    return before in _BEFORE_NOUN or sentence.at(("refuse", "preposition", "possessive"), index - 1) is not None

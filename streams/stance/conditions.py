@@ -123,6 +123,9 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
                 if not subjects and word.form not in ("then", "то"):
                     continue
             return index
+    for index in range(mark.end + 1, action.start):  # "not even if Moscow begs will we go"
+        if sentence.at(("modal", "finite"), index) and sentence.at(("first", "pronoun"), index + 1):
+            return index
     if sentence.words[mark.end - 1].form in _NOMINAL:
         for index in range(mark.end + 1, action.start):
             if sentence.at(("first", "pronoun"), index):
@@ -185,7 +188,8 @@ def find_bare(sentence: Marked, action: Mark, code: str, low: int) -> Condition 
     triggers = [mark for mark in sentence.within("trigger", low, action.start) if mark.start < low + MAX_BARE]
     if not triggers:
         return None
-    meant = next((mark for mark in sentence.within("means", low, action.start) if mark.start > triggers[0].start), None)
+    meanings = [mark for mark in sentence.all("means") if triggers[0].start < mark.start <= action.start]
+    meant = meanings[0] if meanings else None
     end = meant.start if meant is not None else _joint(sentence, triggers[0].start, action.start)
     if end is None or end - low > MAX_BARE or not _is_ahead(sentence, code, low, end, meant is not None):
         return None

@@ -100,7 +100,8 @@ say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore 
  | undertook to | decid* to | undertakes to | orders | ordered | instructed | instructs
  | gave ... order to | gives ... order to | issued ... order* to | gave ... command to | signed .. order to | swear
  | vow | signed an order | commanded | commands
-ask = asked | questioned | pressed | quizzed
+ask = asked | questioned | pressed | quizzed | the question whether | question of whether | the question about
+ | a question about | a question on | question on whether
 think = fear | fears | feared | fearing | believ* | think | thinks | thought | expect | expects | expected | assess
  | assesses | assessed | assessment* | predict* | speculat* | worr* | suspect* | estimat* | doubt | doubts | doubted
  | reckon* | forecast* | hope | hopes | hoped | accus* | alleg* | urge* | urging | pressur* | demanded | demands that

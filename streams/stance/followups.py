@@ -25,7 +25,7 @@ def follow_up(scene: Scene, field: Field, drafts: list[Draft]) -> list[Draft]:
     found = list(drafts)
     asked: Marked | None = None
     for number, sentence in enumerate(scene.sentences):
-        asks = any(frame.kind == "ask" for frame in scene.voices.frames[number]) or "?" in sentence.sentence.tail
+        asks = any(frame.kind == "ask" for frame in scene.voices.frames[number]) or _has_question(sentence)
         if asks and any(sentence.all(tag) for tag in ("action", "act")):
             asked = sentence
         answer = find_answer(scene, field, sentence, asked)
@@ -39,6 +39,10 @@ def follow_up(scene: Scene, field: Field, drafts: list[Draft]) -> list[Draft]:
         if claimed is not None:
             found.append(claimed)
     return found
+
+
+def _has_question(sentence: Marked) -> bool:
+    return "?" in sentence.sentence.tail or any("?" in word.gap for word in sentence.words)
 
 
 def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: list[Draft], field: Field) -> None:

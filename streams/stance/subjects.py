@@ -65,6 +65,11 @@ class SpeakerReader:
                 if before >= 0 and sentence.covering("preposition", before) and not is_in:
                     near = range(before, max(-1, before - 4), -1)
                     mouth = next((i for i in near if sentence.covering("mouth", i)), -1)
+                    possessor = sentence.at(("holder", "description"), mouth - 2) if mouth > 1 else None
+                    if possessor is not None and words[mouth - 1].form == "'s":  # "the president's office in X"
+                        voice = self.resolve(sentence, possessor.start, possessor.end, verb)
+                        if voice.holder_id is not None:
+                            return voice, possessor.start
                     if mouth >= 0 and actor.tag == "holder":
                         return self.holder(actor.value, True), mouth
                     index = before - 1
@@ -130,6 +135,9 @@ class SpeakerReader:
                 if self.named:
                     return self._description_mouth(), index + 1
                 return Speaker(None, words[index].form), index + 1
+            office = sentence.covering("office", index)
+            if office is not None and index == start and not (office.end < len(words) and words[office.end].is_capital):
+                return self.holder(office.value), office.end  # "…, says defence minister"
             actor = sentence.at(ACTORS, index)
             if actor is not None:
                 if actor.start > start and sentence.covering("preposition", actor.start - 1):
