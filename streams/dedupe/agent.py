@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from streams.dedupe.memory import Memory
+from streams.dedupe.sketch import sketch_all
 from streams.dedupe.step import step
 from streams.engine.line import Line
 from streams.engine.overlay import Overlay
@@ -23,6 +24,7 @@ def dedupe(line: Line) -> None:
         def apply(item: Item, state: Overlay) -> Step:
             if work.holding.memory is None:  # the engine drops it whenever it may differ from the state
                 work.holding.memory = Memory.load(state)
-            return step(cast("Article", item.record), item.handle, state, work.holding.memory)
+            return step(cast("Article", item.record), item.handle, state, work.holding.memory, item.extra)
 
+        await work.prepare(sketch_all)
         await work.apply(apply)

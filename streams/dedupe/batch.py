@@ -11,13 +11,17 @@ input of up to 200,000 articles is judged as a whole, a longer one in the agent'
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NotRequired, cast
 
 from streams.dedupe.memory import Limits, Memory
+from streams.dedupe.sketch import Sketch, sketch_all
 from streams.dedupe.step import step
 from streams.model.records import Article, Dedupe
 from streams.model.state import DictState
 from streams.model.step import Reissue
+
+_AT_ONCE = 50
 
 
 class JudgedDedupe(Dedupe):
@@ -31,15 +35,21 @@ def judge(articles: Iterable[Article], limits: Limits | None = None) -> dict[int
     state, memory = DictState(), Memory(limits or Limits())
     ids: list[str] = []
     verdicts: dict[str, Dedupe] = {}
-    for index, article in enumerate(articles):
+    for index, (article, sketch) in enumerate(_sketched(articles)):
         ids.append(article["article_id"])
-        for output in step(article, index.to_bytes(8, "big"), state, memory).outputs:
+        for output in step(article, index.to_bytes(8, "big"), state, memory, sketch).outputs:
             if isinstance(output, Reissue):
                 article_id, record = ids[int.from_bytes(output.handle, "big")], output.patch
             else:
                 article_id, record = article["article_id"], output.record
             verdicts[article_id] = record["dedupe"]
     return dict(_with_repeats(ids, verdicts))
+
+
+def _sketched(articles: Iterable[Article]) -> Iterator[tuple[Article, Sketch]]:
+    rest = iter(articles)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield from zip(some, sketch_all(some), strict=True)
 
 
 def _with_repeats(ids: list[str], verdicts: dict[str, Dedupe]) -> Iterator[tuple[int, JudgedDedupe]]:

@@ -65,8 +65,8 @@ def digest_of(article: Article) -> bytes:
     return blake2b(orjson.dumps(article, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 
-def remember(article: Article, digest: bytes, handle: bytes) -> Remembered:
-    """Raises InvalidRecord for a time that is none."""
+def remember(article: Article, digest: bytes, handle: bytes, sketch: Sketch | None = None) -> Remembered:
+    """Raises InvalidRecord for a time that is none. ``sketch`` is this article's, where it was made before."""
     published_s = _epoch_ms(article["published_at"], "/published_at") // 1000
     return Remembered(
         article_id=article["article_id"],
@@ -80,7 +80,7 @@ def remember(article: Article, digest: bytes, handle: bytes) -> Remembered:
         title=" ".join(article["title"][: 2 * MAX_TITLE].split())[:MAX_TITLE],
         rules=article["rules"],
         handle=handle,
-        sketch=sketch_article(article),
+        sketch=sketch or sketch_article(article),
     )
 
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from streams.dedupe.compare import WINDOW_S, Likeness
 from streams.dedupe.memory import REMEMBERED, Memory
 from streams.dedupe.remembered import Remembered, digest_of, pack, remember, unpack, verdict_in
+from streams.dedupe.sketch import Sketch
 from streams.dedupe.verdict import Verdict, compare_articles, judge_copy, judge_original
 from streams.model.leaders import Order, settle_index
 from streams.model.records import Article
@@ -32,21 +33,23 @@ RULES = "1"
 KIND = "article-deduped"
 
 
-def step(article: Article, handle: bytes, state: State, memory: Memory) -> Step:
-    """Judge one article. ``memory`` is the cache of this ``state``; both are changed."""
+def step(article: Article, handle: bytes, state: State, memory: Memory, sketch: Sketch | None = None) -> Step:
+    """Judge one article. ``memory`` is the cache of this ``state``; both are changed.
+
+    ``sketch`` is the article's, where it was made before: for many at once that costs half as much (``sketch_all``)."""
     article_id = article["article_id"]
     digest = digest_of(article)
     # the memory has a node for every entry: for a new article the disk need not be asked
     known = state.get(REMEMBERED + article_id.encode()) if article_id in memory.nodes else None
     if known is None:
-        item = remember(article, digest, handle)
+        item = remember(article, digest, handle, sketch)
         verdict, outputs, recounts = _settle(item, [], state, memory)
         memory.evict(state)
         return Step(verdict.kind, (Emit(KIND, _deduped(article, verdict)), *outputs), recounts)
     before = unpack(article_id, known)
     if digest == before.digest:
         return Step("repeat")
-    item = remember(article, digest, handle)
+    item = remember(article, digest, handle, sketch)
     if item.rank < before.rank:
         return Step("repeat")
     kind = Verdict.unpack(before, verdict_in(known)).kind

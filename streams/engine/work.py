@@ -96,6 +96,23 @@ class Work:
                 item.failure = error
             yield item
 
+    async def prepare(self, function: Callable[[list[Any]], Sequence[Any]]) -> None:
+        """Give the records their ``extra`` from a pure function of many at once, ahead of their turn.
+
+        Where it fails, these have none: the stage does it in each one's turn, and the one at fault is found.
+        """
+        sound = [item for item in self.items if item.failure is None]
+        for first in range(0, len(sound), _YIELD_EVERY):
+            some = sound[first : first + _YIELD_EVERY]
+            try:
+                prepared = function([item.record for item in some])
+            except Exception as error:
+                _LOG.debug("%s: not prepared together (%s)", coordinate(some[0].stored), type(error).__name__)
+                continue
+            for item, extra in zip(some, prepared, strict=True):
+                item.extra = extra
+            await asyncio.sleep(0)
+
     async def apply(self, function: Callable[[Item, Overlay], Step]) -> int:
         """Apply the function to each record in order; return how many were taken.
 

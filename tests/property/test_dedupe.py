@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.dedupe.memory import Limits, Memory
+from streams.dedupe.remembered import pack, remember
+from streams.dedupe.sketch import sketch_all
 from streams.model.records import Article
 from tests.unit.dedupe.articles import Line, article, prose, reworded
 
@@ -77,3 +79,26 @@ def test_memory_loaded_from_the_state_equals_memory_kept_in_step(
     for record in given_records:
         line.send(record)
         assert line.memory.contents() == Memory.load(line.state, limits).contents()
+
+
+WORDS = st.sampled_from(
+    ["Army", "7", "2nd", "4,000", "Kyiv —", "\n\n", "  ", "Київ", "каже,", "北京", "e\u0301", "don’t"]
+)
+
+
+@st.composite
+def odd_records(draw: st.DrawFn) -> Article:
+    """Long, short, empty, in any script, and with the same words again and again."""
+    text = " ".join(draw(st.lists(WORDS, max_size=12))) * draw(st.sampled_from([1, 1, 2, 30]))
+    boilerplate = [{"start": 0, "end": draw(st.integers(1, 40)), "kind": "appeal", "reason": "asks"}]
+    title = " ".join(draw(st.lists(WORDS, max_size=6)))
+    return cast(Article, {**article(text, title), "boilerplate": draw(st.sampled_from([[], boilerplate]))})
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(odd_records(), records()), max_size=8))
+def test_articles_sketched_together_are_sketched_as_if_alone(given_records: list[Article]) -> None:
+    """Which articles come in one batch is chance; what is remembered of one must not depend on it."""
+    alone = [pack(remember(record, b"", b"")) for record in given_records]
+    together = zip(given_records, sketch_all(given_records), strict=True)
+    assert alone == [pack(remember(record, b"", b"", sketch)) for record, sketch in together]

@@ -51,3 +51,21 @@ def test_memory_stays_unless_it_may_have_learned_what_is_taken_back(
     work = Work(holding, "article-raw", [stored], lambda topic: 1, fetch, 0)
     assert 1 == asyncio.run(work.apply(effect))
     assert (expected, ["articles-raw-dlq"]) == (holding.memory, [out.topic for out in work.outbox.records])
+
+
+def lengths(records: list[Any]) -> list[int]:
+    return [len(record["text"]) for record in records]
+
+
+@pytest.mark.parametrize(("odd", "expected"), [({"text": "As ever"}, [4, 7]), ({}, [None, None])])
+def test_what_can_not_be_prepared_together_is_left_to_each_record_s_turn(
+    odd: dict[str, Any], expected: list[int | None]
+) -> None:
+    """One record at fault takes neither the batch with it nor its neighbours."""
+    values = [orjson.dumps({"text": "News"}), b"no JSON", orjson.dumps(odd)]
+    headers = (("cause", b"articles-clean/0/1/0"),)
+    stored = [StoredRecord("articles-clean", 0, at, 0, b"k", value, headers) for at, value in enumerate(values)]
+    holding = Holding(Slot("dedupe", "articles-clean", 0), DictState(), Position())
+    work = Work(holding, "article-clean", stored, lambda topic: 1, fetch, 0)
+    asyncio.run(work.prepare(lengths))
+    assert expected == [item.extra for item in work.items if item.failure is None]
