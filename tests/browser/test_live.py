@@ -46,6 +46,15 @@ def test_a_new_alert_appears_by_itself(site: Site, open_page: Open) -> None:
     assert not page.title().startswith("(")
 
 
+def test_news_of_another_watch_is_told(site: Site, open_page: Open) -> None:
+    """The choice of watches says where something came in; the alerts of this one stay as they are."""
+    page = open_page(site.address + "/?watch=river-fever&period=all")
+    wait_for_state(page, "live")
+    site.append("alert", site.new_alert(5))
+    page.wait_for_selector('[data-chip="belarus-military-stance"].has-news')
+    assert 0 == page.locator(".card.is-new").count()
+
+
 def test_an_open_form_is_left_alone(site: Site, open_page: Open) -> None:
     """Somebody who writes a reason does not lose it to an alert that comes in."""
     page = open_page(site.address + BELARUS)

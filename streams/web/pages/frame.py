@@ -132,7 +132,8 @@ def show_problem(request: Request, problem: Problem) -> Response:
         return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     headers = {**HEADERS, **problem.headers, "Cache-Control": "no-store"}
     if request.url.path == "/login":
-        values = {"problem": problem, "target": "/", "is_open": False}
+        target = safe_target(request.query_params.get("next"))
+        values = {"problem": problem, "target": target, "is_open": False}
         return HTMLResponse(fill(request, "login.html", values), problem.status, headers)
     return HTMLResponse(fill(request, "problem.html", {"problem": problem}), problem.status, headers)
 

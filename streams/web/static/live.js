@@ -19,6 +19,7 @@ let isWanted = false;
 // what the server sent, before any script touched it
 const seen = new WeakMap();
 const cardsSeen = new Map();
+const newsIn = new Set();
 for (const region of document.querySelectorAll("[data-region]")) seen.set(region, region.innerHTML);
 for (const card of document.querySelectorAll("[data-cards] > [data-key]")) cardsSeen.set(card.dataset.key, card.outerHTML);
 
@@ -59,7 +60,10 @@ function onError() {
   if (place.dataset.connection === "live") lastLive = new Date();
   if (!staleTimer) {
     setState("reconnecting", "reconnecting");
-    staleTimer = setTimeout(() => setState("stale", `stale since ${clock(lastLive)}`), STALE_AFTER_MS);
+    staleTimer = setTimeout(() => {
+      setState("stale", `stale since ${clock(lastLive)}`);
+      load().catch(() => {}); // a login that has ended leads to the login page
+    }, STALE_AFTER_MS);
   }
   source.close(); // the browser's own patience differs; ours is one for all
   clearTimeout(againTimer);
@@ -86,7 +90,22 @@ async function onAlert(event) {
     return;
   }
   await untilStored(alert);
+  if (alert.status === "live" && alert.watch_id !== document.body.dataset.watch) tellOfOther(alert.watch_id);
   refresh();
+}
+
+// an alert of another watch: its name in the choice of watches says so
+function tellOfOther(watchId) {
+  if (!newsIn.has(watchId)) {
+    const chip = document.querySelector(`[data-chip="${CSS.escape(watchId)}"]`);
+    if (chip) announce(`New alert of ${chip.textContent}`);
+  }
+  newsIn.add(watchId);
+  markChips();
+}
+
+function markChips() {
+  for (const chip of document.querySelectorAll("[data-chip]")) chip.classList.toggle("has-news", newsIn.has(chip.dataset.chip));
 }
 
 // the page comes from the store, which is some milliseconds behind the stream
@@ -128,6 +147,7 @@ async function load() {
     if (region.hasAttribute("data-cards")) takeCards(region, fresh);
     else takeRegion(region, fresh);
   }
+  markChips();
 }
 
 function takeRegion(region, fresh) {
