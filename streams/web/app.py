@@ -26,6 +26,7 @@ from streams.settings import Settings
 from streams.store.database import Store
 from streams.web import articles_in, feeds, health, lists, login, people_write, stream, things, watch_write
 from streams.web.context import Web
+from streams.web.head import HeadAsGet
 from streams.web.hub import Hub
 from streams.web.openapi import describe
 from streams.web.problems import Problem, problem_of, respond
@@ -77,6 +78,7 @@ def build_web(settings: Settings, open_log: Callable[[], Log], store: Store, clo
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_middleware(Guard, web=web)
+    app.add_middleware(HeadAsGet)  # the last one added is the outermost
     if importlib.util.find_spec("streams.web.pages") is not None:
         importlib.import_module("streams.web.pages").register(app, web)
     for room in (login, health, stream, lists, watch_write, things, articles_in, people_write, feeds):
