@@ -80,6 +80,8 @@ class Axis:
     avoids: tuple[Action, ...]
     acts: tuple[Act, ...]
     triggers: tuple[Trigger, ...]
+    levels: Words
+    """Words for the level at which an intention would hold ("at <number> a share"): a condition without a conjunction."""
     met: Words
     excluded: Words
 
@@ -108,7 +110,7 @@ def _parsed(block: bytes) -> Axis:
 def parse_axis(block: object) -> Axis:
     """Check a ``stance`` block and make it an Axis."""
     root = _mapping(block, "stance")
-    allowed = ("languages", "axis", "holders", "others", "proposition", "acts", "triggers", "met", "excluded")
+    allowed = ("languages", "axis", "holders", "others", "proposition", "acts", "triggers", "levels", "met", "excluded")
     _only(root, allowed, "stance")
     languages = tuple(_strings(_need(root, "languages", "stance"), "stance.languages"))
     for index, language in enumerate(languages):
@@ -135,6 +137,7 @@ def parse_axis(block: object) -> Axis:
         _actions(proposition.get("avoids", []), f"{path}.avoids"),
         _acts(root.get("acts", []), labels),
         _triggers(root.get("triggers", [])),
+        _words(root.get("levels", {}), "stance.levels"),
         _words(root.get("met", {}), "stance.met"),
         _words(root.get("excluded", {}), "stance.excluded"),
     )
@@ -226,8 +229,8 @@ def _words(value: object, path: str) -> dict[str, tuple[str, ...]]:
         checked[language] = tuple(_strings(patterns, where))
         for index, pattern in enumerate(checked[language]):
             parts = pattern.split()
-            if not parts or parts[0] in ("*", "...", "..") or parts[-1] in ("...", "..") or ".. .." in pattern:
-                _fail(f"{where}[{index}]", pattern, "words, 'stem*', and '..' or '...' between words only")
+            if not parts or parts[0] in ("*", "<number>", "...", "..") or parts[-1] in ("...", "..") or ".. .." in pattern:
+                _fail(f"{where}[{index}]", pattern, "words, 'stem*', '<number>', and '..' or '...' between words only")
     return checked
 
 

@@ -86,7 +86,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 denied = denied or is_spoken
                 index = denial.start - 1
             break
-        if sentence.covering("boundary", index):
+        if sentence.covering("boundary", index) and not sentence.covering("neg", index):
             break
         if words[index].form in ("and", "or", "и", "или") and (
             sentence.at(("finite", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)

@@ -7,7 +7,7 @@ from streams.stance.language import Language, table
 ENGLISH = Language(
     "en",
     table("""
-neg = not | n't | no | never | nobody | none | neither | nor | cannot | no one | nothing | nowhere | without | hardly
+neg = no scenario in which | no circumstance* in which | no world in which | no case in which | not | n't | no | never | nobody | none | neither | nor | cannot | no one | nothing | nowhere | without | hardly
  | no longer | not a single | not one
  | at no point | at no time | not even | under no circumstances | in no circumstances | in no case | not ever
  | nobody 's | by no means

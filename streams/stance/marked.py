@@ -133,6 +133,7 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
         yield from rows("act", act.stance, act.words)
     for trigger in axis.triggers:
         yield from rows("trigger", trigger.id, trigger.words)
+    yield from rows("level", "", axis.levels)
     yield from rows("met", "", axis.met)
     yield from rows("excluded", "", axis.excluded)
 

@@ -83,6 +83,9 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
     if condition is None and mark.tag == "action" and speaker is not None and speaker.holder_id is not None:
         condition = _bare(sentence, clause, mark, scene.code, start if is_tagged else low)
+    is_ahead = clause.modality in ("will", "would", "ready", "may") or sentence.within("modal", mark.start, mark.end)
+    if condition is None and is_ahead:
+        condition = _level(sentence, start, end)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
         if condition.kind == "concessive" and sentence.covering("neg", condition.start) is not None:
@@ -97,6 +100,12 @@ def _bare(sentence: Marked, clause: Clause, mark: Mark, code: str, low: int) -> 
     if clause.is_negated or clause.is_post_negated or clause.refusals or clause.is_counterfactual:
         return None
     return find_bare(sentence, mark, code, low)
+
+
+def _level(sentence: Marked, low: int, high: int) -> Condition | None:
+    """ "We would recommend it at 36": the level at which the watch says that an intention holds is its condition."""
+    found = next(iter(sentence.within("level", low, high)), None)
+    return None if found is None else Condition(found.start, found.end, "if")
 
 
 def find_holder(reading: Reading) -> str | None:

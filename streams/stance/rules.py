@@ -145,9 +145,13 @@ def _guess(reading: Reading) -> Verdict | None:
     if find_refuser(reading) is not None:
         return None
     for mark in (*sentence.all("guess"), *sentence.all("think")):
+        if overlaps(mark, reading.mark):
+            continue  # "recommends the offer" may be what the watch asks about
         if sentence.utterance(mark.start) < 0 and (mark.start < reading.mark.end or mark.start - reading.mark.end < 6):
             return Left("third-party")
-    if reading.clause.modality in ("may", "would") and reading.mark.tag != "avoid" and not has_negation(reading):
+    is_scrap = sentence.words[reading.mark.end - 1].quote >= 0  # would "listen": the holder's own word
+    is_open = reading.clause.modality in ("may", "would") and not is_scrap
+    if is_open and reading.mark.tag != "avoid" and not has_negation(reading):
         return Left("hypothetical")
     return None
 
@@ -181,6 +185,8 @@ def claimed_change(reading: Reading) -> Verdict | None:
     """ "Drops vow to stay out": somebody says that a position is gone; there are no words yet."""
     sentence = reading.sentence
     for mark in sentence.all("emptied"):
+        if overlaps(mark, reading.mark):  # "goes back on …" is no going
+            return Left("claimed-change")
         near = range(mark.end, min(reading.mark.end, mark.end + 5))
         if mark.end <= reading.mark.start and (
             mark.value == "sure" or any(sentence.covering("promise", index) for index in near)

@@ -180,7 +180,10 @@ class SpeakerReader:
         if actor.tag == "description":
             if self._is_of_the_state(sentence, actor):
                 self.named.add(actor.value)
-            if actor.value in self.named or (start + 1 < len(words) and sentence.within("holder", end, end + 3)):
+            is_named = actor.value in self.named or any(
+                mark.value == actor.value for mark in sentence.all("holder") if mark.end <= start
+            )
+            if is_named or (start + 1 < len(words) and sentence.within("holder", end, end + 3)):
                 fits = self.person.holder_id in (None, actor.value) and not self.person.name
                 if fits or self.person.holder_id == actor.value or self.person.holder_id is not None:
                     return self.holder(actor.value, is_mouth)
@@ -204,12 +207,27 @@ class SpeakerReader:
         return first.tag == "own" or self.axis.holder(first.value).authority != "other"
 
     def _pronoun(self, sentence: Marked, index: int, gender: str) -> Speaker:
+        if gender == "it":
+            return self._body(sentence, index)
         person = self.first_person(sentence, index) or self.person
         if person == UNKNOWN:
             person = self._named_later(sentence.number) or person
         if person.holder_id is not None and self.genders[person.holder_id] not in (gender, "they"):
             return UNKNOWN
         return person
+
+    def _body(self, sentence: Marked, index: int) -> Speaker:
+        """Whom "it" means: the first body of the sentence ("Acme would sell, it said"), else who spoke last."""
+        for place in range(index):
+            actor = sentence.at(("holder", "side"), place)
+            if actor is None or actor.start != place or sentence.utterance(place) >= 0:
+                continue
+            if actor.tag == "side":
+                return Speaker(None, sentence.words[place].form)
+            if self.genders[actor.value] == "it":
+                return self.holder(actor.value)
+        person = self.person
+        return person if person.holder_id is not None and self.genders[person.holder_id] == "it" else UNKNOWN
 
     def _named_later(self, number: int) -> Speaker | None:
         """Whom a pronoun means before anybody was named: the first person that the next sentences name."""

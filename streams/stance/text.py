@@ -211,6 +211,19 @@ def _words(text: str, folded: str, start: int, end: int, quotes: list[Quote], fi
             yield new(Word, (at, stop, form, capital, gap, inside))
 
 
+def parts_of(pattern: str) -> list[str]:
+    """The folded words of a pattern, cut as a text's are.
+
+    >>> parts_of("Acme's board")
+    ['acme', "'s", 'board']
+    """
+    parts: list[str] = []
+    for part in fold(pattern).split():
+        cut = _clitic(part)
+        parts.extend((part[:cut], part[cut:]) if cut > 0 else (part,))
+    return parts
+
+
 def _clitic(form: str) -> int:
     """Where an English clitic begins, or 0."""
     mark = form.rfind("'")

@@ -1,8 +1,7 @@
 """Where do the patterns of a watch and of a language's grammar occur in a sentence?
 
 A pattern is a row of words. ``stem*`` is any word with that beginning, ``..`` up to two words of any kind,
-``...`` up to eight; a pattern does not reach over
-a colon, a semicolon or a full stop. All
+``...`` up to eight, ``<number>`` one in digits; a pattern does not reach over a colon, a semicolon or a full stop. All
 patterns of one language lie in one table by their first word, so a sentence is read once whatever their number.
 A mark that lies wholly inside a longer one of the same tag is dropped.
 """
@@ -12,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from streams.stance.text import Word, fold
+from streams.stance.text import Word, parts_of
 
 GAPS = {"...": 8, "..": 2}
 """How many words of any kind each sign of a gap may stand for."""
+NUMBER = "<number>"
+"""The sign of any number in digits."""
 _MEMO_LIMIT = 50_000
 _STOPS = frozenset(":;.!?")
 
@@ -54,7 +55,7 @@ class Vocabulary:
         self._stems: dict[str, list[_Pattern]] = {}
         self._memo: dict[str, _Starting] = {}
         for tag, value, pattern in entries:
-            parts = fold(pattern).split()
+            parts = parts_of(pattern)
             first, rest = parts[0], tuple(parts[1:])
             table, key = (self._stems, first[:-1]) if first.endswith("*") else (self._whole, first)
             table.setdefault(key, []).append(_Pattern(rest, tag, value))
@@ -107,7 +108,7 @@ def _sorted(patterns: list[_Pattern]) -> _Starting:
         if not pattern.rest:
             continue
         second = pattern.rest[0]
-        if second in GAPS or second.endswith("*"):
+        if second in GAPS or second == NUMBER or second.endswith("*"):
             other.append(pattern)
         else:
             by_second.setdefault(second, []).append(pattern)
@@ -139,6 +140,8 @@ def _match(rest: tuple[str, ...], forms: list[str], stops: list[bool], index: in
 
 
 def _fits(part: str, form: str) -> bool:
+    if part == NUMBER:
+        return form[:1].isdigit()
     return form.startswith(part[:-1]) if part.endswith("*") else form == part
 
 

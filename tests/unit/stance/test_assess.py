@@ -102,7 +102,7 @@ def test_a_disputed_position_is_on_file_and_gives_no_label() -> None:
 
 def test_a_language_that_the_axis_does_not_read_is_not_assessed() -> None:
     """'none' would claim that nobody said anything."""
-    assert "not-assessed" == say("Łukaszenka: nie wyślemy wojsk na Ukrainę.", language="pl").label
+    assert "not-assessed" == say("Lukaschenko: Wir schicken keine Truppen in die Ukraine.", language="de").label
 
 
 def test_boilerplate_says_nothing() -> None:
