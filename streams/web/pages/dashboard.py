@@ -20,10 +20,11 @@ from streams.model.times import format_utc
 from streams.model.watch import Watch
 from streams.store import queries
 from streams.store.database import Store
-from streams.store.paging import Filters
+from streams.store.paging import MAX_VALUES, Filters
 from streams.web.context import Web
 from streams.web.pages.frame import read_books, render, web_and_caller
-from streams.web.parameters import WATCH_ID, Parameter, parse
+from streams.web.pages.lists import read
+from streams.web.parameters import WATCH_ID, Parameter
 from streams.web.views.cards import make_card
 from streams.web.views.links import address
 from streams.web.views.moments import read_moment, show_moment
@@ -55,7 +56,7 @@ PARAMETERS: Final = (
 @router.get("/")
 def show_dashboard(request: Request) -> Response:
     web = web_and_caller(request)
-    values = parse(_without_empty(request), PARAMETERS)
+    values = read(request, PARAMETERS)
     books, notice = read_books(web)
     watches = books.current()
     now = web.clock()
@@ -177,12 +178,11 @@ def _lead(
 def _default_watch(store: Store, watches: Sequence[Watch]) -> str:
     """The one with the newest alert in which somebody says something, else with the newest alert, else the first."""
     known = [each["watch_id"] for each in watches]
-    asking = tuple(each["watch_id"] for each in watches if axis_labels(each["stance"]))
-    for of in (asking[:50], ()):
-        if of or not asking:
-            newest = queries.alerts(store, Filters(watch=of), limit=1).items
-            if newest and newest[0]["watch_id"] in known:
-                return str(newest[0]["watch_id"])
+    asking = tuple(each["watch_id"] for each in watches if axis_labels(each["stance"]))[:MAX_VALUES]
+    for wanted in (asking, ()) if asking else ((),):
+        newest = queries.alerts(store, Filters(watch=wanted), limit=1).items
+        if newest and newest[0]["watch_id"] in known:
+            return str(newest[0]["watch_id"])
     return known[0]
 
 
@@ -213,10 +213,3 @@ def _pin(values: Mapping[str, Any], watch: Watch, period: Period, now: datetime)
 
 def _one(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
-
-
-def _without_empty(request: Request) -> Any:
-    """A form sends its empty fields too; they mean nothing."""
-    from starlette.datastructures import QueryParams
-
-    return QueryParams([(name, value) for name, value in request.query_params.multi_items() if value])
