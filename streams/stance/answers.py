@@ -24,7 +24,11 @@ _SHORT = 6
 def find_answer(scene: Scene, field: Field, sentence: Marked, asked: Marked | None) -> Draft | None:
     """A yes or no to ``asked``, or "my answer will be no"."""
     if asked is not None and sentence.number - asked.number <= REACH:
-        found = _quoted(scene, field, sentence) or _told(scene, field, sentence)
+        found = (
+            _quoted(scene, field, sentence)
+            or _told(scene, field, sentence)
+            or _continued(scene, field, sentence, asked)
+        )
         if found is not None:
             return found
     return _announced(scene, field, sentence)
@@ -48,6 +52,12 @@ def _quoted(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
         speaker = scene.voices.quotes.get(sentence.words[index].quote)
         if speaker is None or speaker.holder_id is None:
             return None
+        if says_no is None and says_yes is not None:
+            condition = find_condition(sentence, says_yes, first, last, True)
+            if isinstance(condition, Condition) and condition.kind != "concessive":
+                axis = scene.axis
+                taken = Taken(speaker.holder_id, axis.label("conditional"), "word", None, axis.label("negative"))
+                return make_draft(scene, field, sentence, index, taken, condition)
         role = scene.axis.label("negative" if says_no is not None else "positive")
         return make_draft(scene, field, sentence, index, Taken(speaker.holder_id, role, "word"), None)
     return None
@@ -72,6 +82,20 @@ def _told(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
             taken = Taken(frame.speaker.holder_id, scene.axis.label("negative"), "word")
             return make_draft(scene, field, sentence, said.start, taken, None)
     return None
+
+
+def _continued(scene: Scene, field: Field, sentence: Marked, asked: Marked) -> Draft | None:
+    """ "X: Why would we attack? We won't": the short sentence behind a question that a holder puts to himself."""
+    if sentence.number != asked.number + 1 or sentence.sentence.paragraph != asked.sentence.paragraph:
+        return None
+    frame = next((f for f in scene.voices.frames[asked.number] if f.kind == "colon" and f.speaker.holder_id), None)
+    if frame is None or scene.voices.frames[sentence.number] or len(sentence.words) > _SHORT:
+        return None
+    said = next((mark for mark in sentence.all("no") if mark.value in ("short", "deed")), None)
+    if said is None or any(sentence.all(tag) for tag in CANDIDATES):
+        return None
+    taken = Taken(frame.speaker.holder_id or "", scene.axis.label("negative"), "word")
+    return make_draft(scene, field, sentence, said.start, taken, None)
 
 
 def _is_near(sentence: Marked, mark: Mark, verb: int) -> bool:

@@ -113,7 +113,7 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     published = published_day(article["published_at"])
     scenes = []
     for is_title, document, marked in ((True, title, title_marked), (False, text, text_marked)):
-        fakes = frozenset(s.sentence.paragraph for s in marked if any(s.utterance(m.start) < 0 for m in s.all("fake")))
+        fakes = frozenset(s.sentence.paragraph for s in marked if _tells_of_a_fake(s))
         voices = hear(marked, axis, code, () if is_title else title_marked)
         spans = () if is_title else boilerplate
         days = _days(marked, voices, code, published)
@@ -135,6 +135,13 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
             )
         )
     return scenes
+
+
+def _tells_of_a_fake(sentence: Marked) -> bool:
+    """Whether the outlet tells of one; not where a holder calls reports "a fabrication"."""
+    return any(
+        sentence.utterance(m.start) < 0 and not sentence.covering("refuse", m.start) for m in sentence.all("fake")
+    )
 
 
 def _repeated(title: str, text: str) -> int:

@@ -84,8 +84,11 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             if denial is not None:
                 refusals.append(denial.value)
                 denied = denied or is_spoken
+                negated = negated or (denial.start > 0 and sentence.covering("neg", denial.start - 1) is not None)
                 index = denial.start - 1
             break
+        if action.tag == "avoid" and "," in following.gap and sentence.at(("action", "avoid"), index):
+            break  # "we did not fight, are not at war": each with a negation of its own
         if sentence.covering("boundary", index) and not sentence.covering("neg", index):
             break
         if words[index].form in ("and", "or", "и", "или") and (
@@ -116,7 +119,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             refusals.append(refusal.value)
             denied = denied or (is_spoken and sentence.utterance(index) < 0)
         modal = sentence.covering("modal", index)
-        if modal is not None and modality is None:
+        if modal is not None and (modality is None or (modal.value == "may" and modality in ("must", "would"))):
             modality = modal.value
         if sentence.covering("guess", index):
             guess = True
@@ -224,6 +227,8 @@ def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
         if sentence.covering("refuse", mark.start) is not None:
             continue
         if action.end <= mark.start < min(high, action.end + 12):
+            if any(sentence.within(tag, action.end, mark.start) for tag in ("action", "avoid")):
+                continue
             between = sentence.words[action.end : mark.start + 1]
             if not any(sign in word.gap for word in between for sign in ";:"):
                 return True

@@ -31,9 +31,11 @@ _PAST_FORMS = frozenset(
     ("was", "were", "had", "have", "has", "did", "struck", "came", "went", "fell", "sent", "shot", "began", "'ve")
 )
 _PAST_ENDINGS = {"en": ("ed",), "ru": ("ли", "ла", "ло", "лся", "лась", "лись", "вший")}
+_SOLE = ("only", "solely", "только", "лишь", "tylko")
+_NAMED = ("first", "pronoun", "holder", "own")
 _JOINTS = ("and", "и", "then", "то")
 MAX_BARE = 16
-_NOMINAL = ("случае", "case", "event", "response", "ответ", "barring", "of", "при")
+_NOMINAL = ("нападения", "агрессии", "случае", "case", "event", "response", "ответ", "barring", "of", "при")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,15 @@ def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_futu
     """
     words = sentence.words
     best: Condition | None = None
+    last = low
     for mark in sentence.within("condition", low, high):
-        if not _is_condition(sentence, mark, low) or (mark.start < action.end and mark.end > action.start):
+        if (
+            mark.start < last
+            or not _is_condition(sentence, mark, low)
+            or (mark.start < action.end and mark.end > action.start)
+        ):
             continue
+        last = mark.end
         temporal = words[mark.start].form in ("when", "once", "until", "till", "когда", "едва", "after", "whenever")
         if temporal and not has_future:
             continue
@@ -79,6 +87,8 @@ def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
         if sentence.covering("formula", index) or sentence.covering("horizon", index):
             return False
     word = sentence.words[mark.start]
+    if word.form == "let" and mark.start > low and not word.gap.strip():
+        return False
     if mark.value == "if" and word.form == "if" and mark.start > low:
         before = sentence.at(("ask",), mark.start - 1)
         if before is not None or sentence.words[mark.start - 1].form in (
@@ -123,12 +133,18 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
                 if not subjects and word.form not in ("then", "то"):
                     continue
             return index
+    if sentence.words[mark.start].form in ("nothing", "not"):  # "nothing short of an attack will get us …"
+        for index in range(mark.end + 1, action.start):
+            if sentence.at(("means", "modal"), index):
+                return index
     for index in range(mark.end + 1, action.start):  # "not even if Moscow begs will we go"
         if sentence.at(("modal", "finite"), index) and sentence.at(("first", "pronoun"), index + 1):
             return index
     if sentence.words[mark.end - 1].form in _NOMINAL:
         for index in range(mark.end + 1, action.start):
-            if sentence.at(("first", "pronoun"), index):
+            is_object = sentence.covering("preposition", index - 1) is not None
+            names = ("first", "pronoun") if sentence.words[mark.end - 1].form == "case" else _NAMED
+            if sentence.at(names, index) and not is_object:
                 return index
     return None
 
@@ -188,12 +204,14 @@ def find_bare(sentence: Marked, action: Mark, code: str, low: int) -> Condition 
     triggers = [mark for mark in sentence.within("trigger", low, action.start) if mark.start < low + MAX_BARE]
     if not triggers:
         return None
-    meanings = [mark for mark in sentence.all("means") if triggers[0].start < mark.start <= action.start]
+    is_sole = sentence.words[low].form in _SOLE
+    joints = (*sentence.all("means"), *(sentence.all("modal") if is_sole else ()))
+    meanings = sorted(mark for mark in joints if triggers[0].start < mark.start <= action.start)
     meant = meanings[0] if meanings else None
     end = meant.start if meant is not None else _joint(sentence, triggers[0].start, action.start)
     if end is None or end - low > MAX_BARE or not _is_ahead(sentence, code, low, end, meant is not None):
         return None
-    return Condition(low, end, "if")
+    return Condition(low, end, "only-if" if is_sole else "if")
 
 
 def _joint(sentence: Marked, start: int, end: int) -> int | None:
@@ -218,6 +236,9 @@ def _is_ahead(sentence: Marked, code: str, start: int, end: int, is_noun: bool) 
             return False
         if not is_noun and (form in _PAST_FORMS or (len(form) > 3 and form.endswith(endings))):
             return False
+        following = words[index + 1].form if index + 1 < end else ""
+        if not is_noun and form in ("is", "are") and not following.endswith(("ed", "en", "ing")):
+            return False  # "the price is fair and we will …" tells a reason
         if index > start and any(sign in words[index].gap for sign in ";:"):
             return False
     return True

@@ -74,7 +74,7 @@ def _number(form: str, limit: int) -> int:
 
 def is_background(sentence: Marked, code: str, published: date) -> bool:
     """Whether the narration of the sentence places it in times past."""
-    if any(sentence.utterance(mark.start) < 0 for mark in sentence.all("past")):
+    if any(sentence.utterance(mark.start) < 0 or mark.value == "ever" for mark in sentence.all("past")):
         return True
     said = said_day(sentence, code, published)
     if said is not None and (published - said).days > FAR_DAYS:

@@ -23,6 +23,7 @@ from streams.stance.voices import Voices
 
 FORCE_REACH = 7
 _US = ("us", "me", "нас", "нам", "меня", "nas")
+_TOLD = ("told", "tells", "assured", "assures", "informed", "promised", "promises", "reminded")
 _AGAINST = ("on", "against", "upon", "на", "против", "po", "na")
 _DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
 
@@ -67,10 +68,14 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     """Collect what the rules look at."""
     speaker, frame = scene.voices.of(sentence, mark.start)
     start, end = sentence.segment(mark.start)
+    words = sentence.words
     low, high = start, end
     if frame is not None:
         if frame.verb < mark.start:
             low = max(low, frame.verb + 1, frame.start if frame.kind == "colon" else 0)
+            addressee = sentence.at(("person", "side"), low) if words[frame.verb].form in _TOLD else None
+            if addressee is not None and addressee.start == low:
+                low = addressee.end  # "told Putin his army would join"
         elif frame.verb >= mark.end:
             high = min(high, max(mark.end, frame.subject))
     clause = read_clause(sentence, mark, low, high)
@@ -83,8 +88,10 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
     if condition is None and mark.tag == "action" and speaker is not None and speaker.holder_id is not None:
         condition = _bare(sentence, clause, mark, scene.code, start if is_tagged else low)
-    is_ahead = clause.modality in ("will", "would", "ready", "may") or sentence.within("modal", mark.start, mark.end)
-    if condition is None and is_ahead:
+    inside = any(modal.value == "would" for modal in sentence.within("modal", mark.start, mark.end))
+    is_ahead = inside or clause.modality in ("will", "would", "ready", "may")
+    is_refused = mark.tag == "avoid" or clause.is_negated or bool(clause.refusals)
+    if condition is None and is_ahead and not is_refused:
         condition = _level(sentence, start, end)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
@@ -145,13 +152,18 @@ def find_refuser(reading: Reading) -> str | None:
     for refusal in sentence.all("refuse"):
         if not reading.clause.first <= refusal.start < reading.mark.start or sentence.utterance(refusal.start) >= 0:
             continue
-        before = [mark for mark in sentence.all("holder") if mark.end <= refusal.start]
+        named = (*sentence.all("holder"), *sentence.all("description"))
+        before = sorted(mark for mark in named if mark.end <= refusal.start and not _is_behind(sentence, mark))
         if before:
             return before[-1].value
         if refusal.start <= sentence.begin + 1:  # "Denying rumours that …, X spoke"
             later = next((mark for mark in sentence.all("holder") if mark.start >= reading.mark.end), None)
             return None if later is None else later.value
     return None
+
+
+def _is_behind(sentence: Marked, mark: Mark) -> bool:
+    return mark.start - 1 > sentence.begin and sentence.covering("preposition", mark.start - 1) is not None
 
 
 def _state(axis: Axis) -> str:
@@ -211,6 +223,8 @@ def _is_done_to_us(sentence: Marked, mark: Mark, high: int) -> bool:
         return False
     form = sentence.words[index].form
     if form in _US:
+        return True
+    if form in ("to", "at", "к", "do") and index + 1 < high and sentence.words[index + 1].form in _US:
         return True
     if form not in _AGAINST or index + 1 >= high or mark.value == "force":
         return False

@@ -97,7 +97,12 @@ def corrected(reading: Reading) -> Verdict | None:
 
 
 def hypothetical(reading: Reading) -> Verdict | None:
-    return Left("hypothetical") if reading.condition == "inside" else None
+    """The action stands inside a condition, or is what others mean to prevent ("so that X could not join")."""
+    if reading.condition == "inside":
+        return Left("hypothetical")
+    first, words = reading.clause.first, reading.sentence.words
+    near = {words[index].form for index in range(max(0, first - 2), min(first + 1, reading.mark.start))}
+    return Left("hypothetical") if reading.speaker is None and near & {"so", "lest", "чтобы", "żeby"} else None
 
 
 def disputed(reading: Reading) -> Verdict | None:
@@ -198,6 +203,8 @@ def claimed_change(reading: Reading) -> Verdict | None:
 def past_fact(reading: Reading) -> Verdict | None:
     """ "They did not attack, and we did not fight": what did not happen says nothing about what will."""
     clause, words = reading.clause, reading.sentence.words
+    if _is_told_fact(reading):
+        return Left("background")
     if reading.mark.tag != "action" or not clause.is_negated or clause.modality is not None or clause.refusals:
         return None
     endings = LANGUAGES[reading.scene.code].endings
@@ -206,6 +213,18 @@ def past_fact(reading: Reading) -> Verdict | None:
     else:
         is_past = any(words[index].form == "did" for index in range(clause.first, reading.mark.start))
     return Left("background") if is_past else None
+
+
+def _is_told_fact(reading: Reading) -> bool:
+    """ "Belarus has not joined the fighting so far": the outlet tells how things are, nobody says how they will be."""
+    clause = reading.clause
+    if reading.speaker is not None or reading.scene.is_title or clause.modality is not None or clause.refusals:
+        return False
+    if reading.mark.tag == "act" or isinstance(reading.condition, Condition) or clause.is_post_negated:
+        return False
+    if reading.mark.tag == "avoid" and reading.mark.value == "target":
+        return False  # to reject or veto something is a deed, to stay out of it a state
+    return is_negative(reading) and not (reading.mark.tag == "avoid" and is_infinitive(reading))
 
 
 # rules that take

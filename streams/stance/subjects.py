@@ -62,7 +62,8 @@ class SpeakerReader:
             if actor is not None:
                 before = actor.start - 1
                 is_in = self.code == "ru" and before == sentence.begin and words[before].form in ("в", "во", "на")
-                if before >= 0 and sentence.covering("preposition", before) and not is_in:
+                is_apart = bool(words[actor.start].gap.strip()) or (before >= 0 and sentence.utterance(before) >= 0)
+                if before >= 0 and sentence.covering("preposition", before) and not (is_in or is_apart):
                     near = range(before, max(-1, before - 4), -1)
                     mouth = next((i for i in near if sentence.covering("mouth", i)), -1)
                     possessor = sentence.at(("holder", "description"), mouth - 2) if mouth > 1 else None
@@ -75,6 +76,11 @@ class SpeakerReader:
                     index = before - 1
                     continue
                 return self.resolve(sentence, actor.start, actor.end, verb), actor.start
+            office = sentence.covering("office", index) if index == verb - 1 else None
+            if office is not None and office.start and sentence.covering("possessive", office.start - 1):
+                first = self._first_named(sentence, office.start)
+                if first is not None and first.tag in ("holder", "own"):
+                    return self.holder(office.value), office.start  # "…, its leader said"
             if (
                 words[index].is_capital
                 and index == verb - 1
@@ -117,6 +123,10 @@ class SpeakerReader:
                 owner = sentence.covering("holder", i)
                 if owner is not None:
                     return self.holder(owner.value, True), owner.start
+            owned = any(sentence.covering("possessive", i) for i in range(low, first))
+            person = (self.first_person(sentence, low) or self.person) if owned else UNKNOWN
+            if person.holder_id is not None:  # "…, his spokesman Somebody said"
+                return self.holder(person.holder_id, True), first
         return Speaker(None, name.form), first
 
     def after(self, sentence: Marked, start: int, limit: int = 10) -> tuple[Speaker | None, int]:
@@ -177,13 +187,15 @@ class SpeakerReader:
             if owned and not is_mouth:
                 return Speaker(None, words[min(end + 1, len(words) - 1)].form)
             return self.holder(actor.value, is_mouth)
+        if actor.tag == "description" and start and sentence.at(("side", "person"), start - 1):
+            return Speaker(None, words[start].form)  # "the Ukrainian minister"
         if actor.tag == "description":
             if self._is_of_the_state(sentence, actor):
                 self.named.add(actor.value)
             is_named = actor.value in self.named or any(
                 mark.value == actor.value for mark in sentence.all("holder") if mark.end <= start
             )
-            if is_named or (start + 1 < len(words) and sentence.within("holder", end, end + 3)):
+            if is_named or (sentence.within("holder", end, end + 3) and not sentence.at(("say", "that"), end)):
                 fits = self.person.holder_id in (None, actor.value) and not self.person.name
                 if fits or self.person.holder_id == actor.value or self.person.holder_id is not None:
                     return self.holder(actor.value, is_mouth)
@@ -199,12 +211,15 @@ class SpeakerReader:
         """Whether an organ ("the defence ministry") speaks in a sentence that is about its own state."""
         if self.axis.holder(actor.value).authority != "official" or (self.person.name and not self.person.holder_id):
             return False
-        first = next(
-            (m for i in range(actor.start) if (m := sentence.at(("holder", "own", "side", "person"), i))), None
-        )
+        first = self._first_named(sentence, actor.start)
         if first is None or first.tag not in ("holder", "own"):
             return False
         return first.tag == "own" or self.axis.holder(first.value).authority != "other"
+
+    @staticmethod
+    def _first_named(sentence: Marked, end: int) -> Mark | None:
+        """The first name of a country or person before word ``end``."""
+        return next((m for i in range(end) if (m := sentence.at(("holder", "own", "side", "person"), i))), None)
 
     def _pronoun(self, sentence: Marked, index: int, gender: str) -> Speaker:
         if gender == "it":
