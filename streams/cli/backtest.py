@@ -20,13 +20,14 @@ from streams.cli.run import set_up_logging
 from streams.cli.watch import find
 from streams.cli.watch_book import Watches, read_book
 from streams.cli.watch_files import SINCE_EVER, read_watch_files
+from streams.cli.when import read_duration, read_when
 from streams.errors import InfrastructureError, UsageError
 from streams.log.protocol import Log
 from streams.model.watch import Watch
 from streams.replay.backtest import Backtest
 from streams.replay.backtest_source import cover, read_articles
 from streams.replay.manifest import Request, Shelf
-from streams.replay.ranges import RAW, By, Range, in_words, parse_duration, parse_when
+from streams.replay.ranges import RAW, By, Range, in_words
 from streams.settings import Settings, read_settings
 
 WARM_UP = "45d"
@@ -57,7 +58,7 @@ def backtest(
     now = datetime.now(UTC)
     if by not in ("arrival", "published"):
         raise UsageError(f"--by {by!r:.60} is unknown; expected arrival or published")
-    chosen = Range(parse_when(from_, "--from", now), parse_when(to, "--to", now), cast(By, by)).check()
+    chosen = Range(read_when(from_, "--from", now), read_when(to, "--to", now), cast(By, by)).check()
     files = read_watch_files([file])
     if len(files) != 1:
         raise UsageError(f"{file} has {len(files)} watches; name one file")
@@ -74,7 +75,7 @@ def backtest(
             _read(log, test)
         else:
             asked = ("backtest", from_, to, by, settings.broker, settings.namespace)
-            warm_up_ms = int(parse_duration(WARM_UP, "--warm-up").total_seconds() * 1000)
+            warm_up_ms = int(read_duration(WARM_UP, "--warm-up").total_seconds() * 1000)
             request = Request(topic_of(RAW).name, RAW, chosen, warm_up_ms, asked, (), "dedupe")
             source = f"a replay of {request.topic}, since {found.why}"
             note(found.why + "; replaying the raw articles as far as dedupe")

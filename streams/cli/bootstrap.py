@@ -6,8 +6,10 @@ new user works. On Kafka topics are an operator's decision: what is missing is a
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from schemas import LogKind, encode, topic_of, topics_on
 from streams.cli.watch_files import SINCE_EVER, read_watch_files, shipped_files
@@ -19,7 +21,7 @@ from streams.log.protocol import Log, NewRecord
 from streams.log.provision import apply_topics, check_topics_exist
 from streams.log.sqlite import SqliteLog
 from streams.model.watch import Watch
-from streams.settings import Settings
+from streams.settings import Settings, read_settings
 
 SHIPPED_BY = "newsvane"
 
@@ -44,6 +46,16 @@ def ensure_ready(settings: Settings) -> Log:
         log.close()
         raise
     return log
+
+
+@contextmanager
+def ready_log() -> Iterator[Log]:
+    """The log of this environment's settings, ready, for the length of a command."""
+    log = ensure_ready(read_settings(os.environ))
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 def open_ready_file(settings: Settings) -> Log:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.output import counted, note
 from streams.cli.run import set_up_logging
+from streams.cli.stopping import stop_on_signals
 from streams.desk.board import read_board
 from streams.settings import Settings, read_settings
 
@@ -35,9 +35,7 @@ async def _deliver(settings: Settings, active: int) -> None:
 
     began = time.monotonic()
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop_on_signals(stop)
 
     def say_ready() -> None:
         note(

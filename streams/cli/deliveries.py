@@ -7,29 +7,26 @@ follows the topic and takes it from there, under the same id.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
 from schemas import decode, encode, topic_of, validate
-from streams.cli.bootstrap import ensure_ready
+from streams.cli.bootstrap import ready_log
 from streams.cli.groups import new_group
 from streams.cli.output import counted, neutralise, note, put, put_bytes, table
-from streams.cli.tail import parse_since
 from streams.cli.watch_change import user_name
+from streams.cli.when import read_when
+from streams.clock import utc_now
 from streams.deliver.again import AGAIN, MISSED, build_again
 from streams.errors import InvalidRecord, UsageError
 from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord
 from streams.log.topic_reader import read_topic
 from streams.model.times import epoch_ms, parse_utc
-from streams.settings import read_settings
 
 app = new_group("Look at notifications, and why they were sent or not; send some again.")
 
@@ -58,7 +55,7 @@ def list_(
     states = topic_states()
     if state is not None and state not in states:
         raise UsageError(f"--state '{neutralise(state)}' is unknown; expected one of {', '.join(states)}")
-    with _open() as log:
+    with ready_log() as log:
         found = [
             record
             for record in read_deliveries(log, subscription, _since_ms(since))
@@ -95,7 +92,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="the record as JSON")] = False,
 ) -> None:
     """Show one notification: what it held, why, each attempt's end."""
-    with _open() as log:
+    with ready_log() as log:
         history = _history(log, delivery)
     if as_json:
         put_bytes(orjson.dumps(history[-1]))
@@ -128,7 +125,7 @@ def retry(
 
     They keep their ids.
     """
-    with _open() as log:
+    with ready_log() as log:
         chosen = [_history(log, each)[-1] for each in deliveries]
         for record in chosen:
             if record["state"] not in MISSED:
@@ -153,7 +150,7 @@ def replay(
     Also what was delivered, under the same ids: a receiver that remembers ids takes
     only those that it has missed.
     """
-    with _open() as log:
+    with ready_log() as log:
         found = [record for record in read_deliveries(log, subscription, _since_ms(since)) if record["state"] in AGAIN]
         if not dry_run:
             send_again(log, found, actor or user_name())
@@ -231,13 +228,4 @@ def _history(log: Log, name: str) -> list[Record]:
 
 
 def _since_ms(since: str | None) -> int | None:
-    return None if since is None else parse_since(since, datetime.now(UTC))
-
-
-@contextmanager
-def _open() -> Iterator[Log]:
-    log = ensure_ready(read_settings(os.environ))
-    try:
-        yield log
-    finally:
-        log.close()
+    return None if since is None else read_when(since, "--since", utc_now())

@@ -7,10 +7,8 @@ cause: to the stage it is a new record from outside, so it is validated and coun
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -19,7 +17,7 @@ import orjson
 import typer
 
 from schemas import decode, encode, topic_of, topics
-from streams.cli.bootstrap import ensure_ready
+from streams.cli.bootstrap import ready_log
 from streams.cli.groups import new_group
 from streams.cli.output import neutralise, note, put, put_bytes, table
 from streams.cli.watch_change import user_name
@@ -29,7 +27,6 @@ from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord, StoredRecord
 from streams.log.topic_reader import read_topic
 from streams.model.times import format_utc_ms
-from streams.settings import read_settings
 
 SUFFIX = "-dlq"
 STATUS = "dead-letter-status"
@@ -70,7 +67,7 @@ def list_(
     if topic is not None and f"{topic.removesuffix(SUFFIX)}{SUFFIX}" not in topics():
         known = ", ".join(name.removesuffix(SUFFIX) for name in topics() if name.endswith(SUFFIX))
         raise UsageError(f"topic '{topic}' has no dead letters; expected one of {known}")
-    with _open() as log:
+    with ready_log() as log:
         letters = read_letters(log, topic.removesuffix(SUFFIX) if topic else None)
     shown = [letter for letter in letters if all_ or letter.status == "open"]
     if as_json:
@@ -92,7 +89,7 @@ def list_(
 @app.command()
 def show(ids: Ids, as_json: Json = False) -> None:
     """Show dead letters: why, where, how the record began."""
-    with _open() as log:
+    with ready_log() as log:
         letters = choose(read_letters(log), ids)
     for letter in letters:
         if as_json:
@@ -119,7 +116,7 @@ def retry(
     Each is appended to the end of its topic, as a new record. One that was retried already is refused: if it failed
     again, that is a dead letter of its own.
     """
-    with _open() as log:
+    with ready_log() as log:
         letters = choose(read_letters(log), ids)
         for letter in letters:
             if letter.status == "retried":
@@ -139,7 +136,7 @@ def drop(
     by: Annotated[str | None, typer.Option(metavar="NAME", help="who does it; default: the user here")] = None,
 ) -> None:
     """Mark dead letters as done with; nothing is deleted."""
-    with _open() as log:
+    with ready_log() as log:
         for letter in choose(read_letters(log), ids):
             write_status(log, letter, "dropped", reason, by or user_name(), None)
             put(f"{letter.id[:SHORT_ID]}: dropped")
@@ -211,12 +208,3 @@ def write_status(
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-@contextmanager
-def _open() -> Iterator[Log]:
-    log = ensure_ready(read_settings(os.environ))
-    try:
-        yield log
-    finally:
-        log.close()

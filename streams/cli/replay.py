@@ -20,10 +20,11 @@ from streams.cli.replay_work import begin, go_on, pinned, show_summary
 from streams.cli.run import set_up_logging
 from streams.cli.watch_book import read_book
 from streams.cli.watch_files import read_watch_files
+from streams.cli.when import read_duration, read_when
 from streams.errors import UsageError
 from streams.log.sqlite import SqliteLog
 from streams.replay.manifest import GROUP, Manifest, Request, Shelf
-from streams.replay.ranges import MATCHED, By, Range, kind_to_replay, parse_duration, parse_when
+from streams.replay.ranges import MATCHED, By, Range, kind_to_replay
 from streams.settings import Settings, read_settings
 
 WARM_UP = "45d"
@@ -78,11 +79,11 @@ def run(
     if watch and kind in MATCHED:
         raise UsageError(f"{topic} holds what was matched already; to try a watch replay articles-deduped or earlier")
     chosen = Range(
-        None if from_ is None else parse_when(from_, "--from", now),
-        parse_when(to or "0s", "--to", now),
+        None if from_ is None else read_when(from_, "--from", now),
+        read_when(to or "0s", "--to", now),
         cast(By, by),
     )
-    warm_up_ms = int(parse_duration(warm_up, "--warm-up").total_seconds() * 1000)
+    warm_up_ms = int(read_duration(warm_up, "--warm-up").total_seconds() * 1000)
     asked = (from_ or "", to or "", by, warm_up, settings.broker, settings.namespace)
     shelf = Shelf(settings.data_dir)
     log = ensure_ready(settings)

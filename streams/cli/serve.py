@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import threading
 from typing import Annotated
 
@@ -17,6 +16,7 @@ import typer
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.output import note
 from streams.cli.run import set_up_logging
+from streams.cli.stopping import stop_on_signals
 from streams.errors import InfrastructureError
 from streams.settings import Settings, read_settings
 
@@ -63,11 +63,11 @@ async def _run_parts(settings: Settings, fills: bool, delivers: bool, with_paren
     from streams.web.server import run_web
 
     stop, stop_filling = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    stop_on_signals(stop)
     if with_parent:
-        threading.Thread(target=_wait_for_parent, args=(loop, stop), name="newsvane-parent", daemon=True).start()
+        threading.Thread(
+            target=_wait_for_parent, args=(asyncio.get_running_loop(), stop), name="newsvane-parent", daemon=True
+        ).start()
     parts: dict[str, asyncio.Task[None]] = {
         "the web server": asyncio.create_task(run_web(settings, stop, lambda url: note(f"dashboard at {url}")))
     }

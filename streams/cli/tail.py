@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from heapq import merge
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -17,17 +15,15 @@ from schemas import Topic, decode, topics
 from streams.cli.bootstrap import ensure_ready
 from streams.cli.output import flush, is_unread, note, put, put_bytes
 from streams.cli.short_line import short_line
+from streams.cli.when import read_when
+from streams.clock import utc_now
 from streams.errors import InvalidRecord, UsageError
 from streams.log.protocol import Log, StoredRecord
 from streams.log.topic_reader import read_topic
-from streams.model.times import epoch_ms
 from streams.settings import read_settings
 
 Record = dict[str, Any]
 Show = Callable[[Record], None]
-
-_DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def tail(
@@ -57,7 +53,7 @@ def tail(
         raise UsageError("--from-start, --since and -n exclude each other; give one")
     if last is not None and last < 0:
         raise UsageError(f"-n {last} is negative; expected how many records to begin with")
-    since_ms = None if since is None else parse_since(since, datetime.now(UTC))
+    since_ms = None if since is None else read_when(since, "--since", utc_now())
     log = ensure_ready(read_settings(os.environ))
     try:
         show = _printer(declared, as_json, log)
@@ -86,24 +82,6 @@ def _declared(name: str) -> Topic:
         known = ", ".join(topic for topic, found in topics().items() if found.record and not topic.endswith("-dlq"))
         raise UsageError(f"topic '{name}' is not one to show; there are: {known}, and <name>-dlq")
     return declared
-
-
-def parse_since(text: str, now: datetime) -> int:
-    """Milliseconds since 1970 of a time, or of so long ago. A time without a zone is UTC.
-
-    >>> parse_since("2m", datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
-    180000
-    >>> parse_since("1970-01-01T00:00:01Z", datetime.now(UTC))
-    1000
-    """
-    found = _DURATION.fullmatch(text.strip())
-    if found is not None:
-        return max(epoch_ms(now - timedelta(**{_UNITS[found[2]]: int(found[1])})), 0)
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"--since {text!r} is no time; expected ISO 8601, or 90s, 30m, 12h, 7d") from None
-    return max(epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC)), 0)
 
 
 def in_order(log: Log, topic: str, since_ms: int | None = None) -> Iterator[StoredRecord]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -12,14 +10,13 @@ import orjson
 import typer
 import yaml
 
-from streams.cli.bootstrap import ensure_ready
+from streams.cli.bootstrap import ready_log
 from streams.cli.groups import new_group
 from streams.cli.output import neutralise, note, put, put_bytes, table
 from streams.cli.watch_book import Watches, read_book
 from streams.cli.watch_change import change_watches, definition_of, user_name
 from streams.cli.watch_files import SINCE_EVER, WatchFile, read_watch_files
 from streams.errors import UsageError
-from streams.log.protocol import Log
 from streams.model.watch import Watch
 from streams.settings import read_settings
 
@@ -54,7 +51,7 @@ def apply(
     for file in files:
         for warning in file.warnings():
             note(f"warning: {warning}")
-    with _open() as log:
+    with ready_log() as log:
         changes = {
             watch["watch_id"]: watch
             for watch in change_watches(log, lambda book: _changes(files, book, by or user_name(), reason))
@@ -82,7 +79,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="the records, one JSON object a line")] = False,
 ) -> None:
     """List the watches, with version, status and title."""
-    with _open() as log:
+    with ready_log() as log:
         current = read_book(log).current()
     if as_json:
         for watch in current:
@@ -106,7 +103,7 @@ def show(
     """Show a watch as the file that makes it."""
     if as_yaml and as_json:
         raise UsageError("--yaml and --json exclude each other; give one")
-    with _open() as log:
+    with ready_log() as log:
         found = find(read_book(log), watch_id, version)
     if as_json:
         put_bytes(orjson.dumps(found))
@@ -119,7 +116,7 @@ def show(
 @app.command()
 def history(watch_id: WatchId) -> None:
     """Show a watch's versions: since when, by whom, why."""
-    with _open() as log:
+    with ready_log() as log:
         book = read_book(log)
     find(book, watch_id, None)
     rows = [
@@ -150,7 +147,7 @@ def disable(watch_id: WatchId, reason: Reason = None, by: By = None) -> None:
         }
         return [cast(Watch, change)]
 
-    with _open() as log:
+    with ready_log() as log:
         changes = change_watches(log, plan)
     if changes:
         put(f"{watch_id}: version {changes[0]['version']}, disabled; it matches nothing from now on")
@@ -177,17 +174,8 @@ def test(
 def _watch_to_test(name: str) -> Watch:
     if Path(name).is_file():
         return read_watch_files([Path(name)])[0].as_watch(1, SINCE_EVER, "local")
-    with _open() as log:
+    with ready_log() as log:
         return find(read_book(log), name, None)
-
-
-@contextmanager
-def _open() -> Iterator[Log]:
-    log = ensure_ready(read_settings(os.environ))
-    try:
-        yield log
-    finally:
-        log.close()
 
 
 def find(book: Watches, watch_id: str, version: int | None) -> Watch:

@@ -17,6 +17,7 @@ from streams.cli.run import set_up_logging
 from streams.cli.watch_book import Watches, read_book
 from streams.cli.watch_change import change_watches, definition_of
 from streams.cli.watch_files import SINCE_EVER, WatchFile, read_watch_files
+from streams.cli.when import read_when
 from streams.errors import UsageError
 from streams.log.protocol import Log
 from streams.model.times import epoch_ms
@@ -24,7 +25,7 @@ from streams.model.watch import Watch
 from streams.replay.backtest_source import cover
 from streams.replay.history import FROM_REPLAY, Filled, carriers_of, fill, history_range, is_filled, keeper_on
 from streams.replay.manifest import Request, Shelf
-from streams.replay.ranges import RAW, in_words, parse_when, time_of
+from streams.replay.ranges import RAW, in_words, time_of
 from streams.settings import Settings, read_settings
 
 _WARM_UP_MS = int(timedelta(days=45).total_seconds() * 1000)
@@ -35,7 +36,7 @@ def apply_since(paths: list[Path], since: str, by: str, reason: str | None) -> N
     settings = read_settings(os.environ)
     set_up_logging(settings)
     now = datetime.now(UTC)
-    since_ms = parse_when(since, "--since", now)
+    since_ms = read_when(since, "--since", now)
     oldest_ms = epoch_ms(now - timedelta(days=WINDOW_DAYS))
     if since_ms < oldest_ms:
         raise UsageError(

@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, Final, cast
 
 from schemas import decode, encode, topic_of, validate
+from streams.clock import Clock, utc_now
 from streams.deliver.background import Threads
 from streams.deliver.boundaries import heartbeat_due
 from streams.deliver.destinations import Destination, Spec, open_destination
@@ -60,15 +61,11 @@ _LOG = logging.getLogger(__name__)
 Changes = Sequence[Change]
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 async def run_deliver(
     settings: Settings,
     stop: asyncio.Event,
     *,
-    now: Callable[[], datetime] = utc_now,
+    now: Clock = utc_now,
     random: Callable[[], float] = chance.random,
     environ: Mapping[str, str] | None = None,
     open_: Callable[[Spec], Destination] | None = None,
@@ -93,7 +90,7 @@ class Deliverer:
         self,
         settings: Settings,
         outbox: Outbox,
-        now: Callable[[], datetime],
+        now: Clock,
         random: Callable[[], float],
         opener: Callable[[Spec], Destination],
     ) -> None:

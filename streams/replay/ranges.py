@@ -11,9 +11,8 @@ A range has a start (or none: from the beginning of the log) and an end, which i
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from schemas import decode, topic_of
@@ -25,45 +24,8 @@ from streams.model.times import BELIEVED_FUTURE, epoch_ms, format_utc_ms, parse_
 By = Literal["arrival", "published"]
 RAW: Final = "article-raw"
 
-_DURATION: Final = re.compile(r"([0-9]{1,6})([smhdw])")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DISORDER_MS: Final = 3_600_000
 _FUTURE_MS: Final = int(BELIEVED_FUTURE.total_seconds() * 1000)
-
-
-def parse_duration(text: str, option: str) -> timedelta:
-    """
-    >>> parse_duration("45d", "--warm-up")
-    datetime.timedelta(days=45)
-    """
-    found = _DURATION.fullmatch(text.strip())
-    if found is None:
-        raise UsageError(f"{option} {text!r:.60} is no duration; expected a number with s, m, h, d or w, such as 30d")
-    try:
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
-    except OverflowError:
-        raise UsageError(f"{option} {text!r:.60} is too long") from None
-
-
-def parse_when(text: str, option: str, now: datetime) -> int:
-    """Milliseconds since 1970 of a time, or of so long before ``now``. A time without a zone is UTC.
-
-    >>> parse_when("2m", "--from", datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
-    180000
-    >>> parse_when("1970-01-02", "--from", datetime(2026, 1, 1, tzinfo=UTC))
-    86400000
-    """
-    stripped = text.strip()
-    try:
-        if _DURATION.fullmatch(stripped):
-            return max(epoch_ms(now - parse_duration(stripped, option)), 0)
-        at = datetime.fromisoformat(stripped)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{option} {text!r:.60} is no time; expected ISO 8601 such as 2026-03-01T12:00Z, or how long ago, "
-            "such as 12h, 30d"
-        ) from None
-    return max(epoch_ms(at if at.tzinfo else at.replace(tzinfo=UTC)), 0)
 
 
 def time_of(ms: int) -> str:

@@ -17,11 +17,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from schemas import encode, topic_of, topics_on
+from streams.clock import Clock, utc_now
 from streams.errors import InfrastructureError, UsageError
 from streams.log.connect import connect
 from streams.log.lock import worker_lock
@@ -43,13 +44,8 @@ from streams.replay.manifest import (
 from streams.replay.ranges import Range, time_of
 from streams.settings import Settings
 
-Clock = Callable[[], datetime]
 _WINDOW_S: Final = 10.0
 _STAGES: Final = ("clean", "dedupe", "detect", "stance", "alert")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from schemas import topics
+from streams.clock import Clock, utc_now
 from streams.errors import BrokerUnavailable, StoreBroken, TopicMissing
 from streams.log.connect import connect
 from streams.log.protocol import Log, StoredRecord
@@ -57,16 +58,12 @@ _LOG = logging.getLogger(__name__)
 At = tuple[str, int]
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def topics_read() -> list[str]:
     """The topics that the store keeps."""
     return [name for kind in KINDS for name, topic in topics().items() if topic.record == kind]
 
 
-def run_filler(settings: Settings, stop: threading.Event, now: Callable[[], datetime] = utc_now) -> None:
+def run_filler(settings: Settings, stop: threading.Event, now: Clock = utc_now) -> None:
     """Fill until ``stop``. Waits for topics that are not there yet and for a database or broker that does not answer.
 
     Raises SettingError at once, StoreBroken where the store was filled from another log or is of another version.
@@ -96,7 +93,7 @@ class WrongLog(StoreBroken):
 class Filler:
     """Fills one store from one log."""
 
-    def __init__(self, store: Store, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, store: Store, settings: Settings, now: Clock = utc_now) -> None:
         self._store, self._settings, self._now = store, settings, now
         self._pruned_at: datetime | None = None
         self.is_up = False

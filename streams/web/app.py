@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams import __version__
+from streams.clock import Clock, utc_now
 from streams.errors import NewsvaneError
 from streams.log.protocol import Log
 from streams.settings import Settings
@@ -32,11 +32,7 @@ from streams.web.openapi import describe
 from streams.web.problems import Problem, problem_of, respond
 from streams.web.security import Guard
 from streams.web.sessions import FailedLogins, Sessions
-from streams.web.tokens import Clock, Tokens
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+from streams.web.tokens import Tokens
 
 
 def build_web(settings: Settings, open_log: Callable[[], Log], store: Store, clock: Clock = utc_now) -> FastAPI:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import HTTPConnection
 
+from streams.clock import Clock
 from streams.errors import InfrastructureError
 from streams.log.protocol import Log
 from streams.settings import Settings
@@ -19,7 +20,7 @@ from streams.store.database import Store
 from streams.web.books import Books
 from streams.web.intake import Intake
 from streams.web.sessions import FailedLogins, Sessions
-from streams.web.tokens import Clock, Tokens
+from streams.web.tokens import Tokens
 
 if TYPE_CHECKING:
     from streams.web.hub import Hub

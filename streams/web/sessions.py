@@ -13,9 +13,10 @@ from collections import OrderedDict, deque
 from datetime import timedelta
 from typing import Final
 
+from streams.clock import Clock
 from streams.model.times import format_utc, parse_utc
 from streams.store.database import Store
-from streams.web.tokens import Clock, Token, Tokens, hash_of, sessions
+from streams.web.tokens import Token, Tokens, hash_of, sessions
 
 COOKIE: Final = "newsvane_session"
 IDLE: Final = timedelta(hours=12)

@@ -14,18 +14,18 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 
+from streams.clock import Clock
 from streams.errors import UsageError
 from streams.model.times import format_utc, parse_utc
 from streams.store.database import Store
 
-Clock = Callable[[], datetime]
 SCOPES: Final = ("read", "ingest", "manage")
 """read: everything that GET shows. ingest: POST of articles. manage: watches, silences, judgements, subscriptions."""
 

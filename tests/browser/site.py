@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from schemas import encode, topic_of, validate
+from streams.clock import utc_now
 from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import NewRecord
@@ -20,7 +21,6 @@ from streams.settings import Settings
 from streams.store import queries
 from streams.store.database import open_store
 from streams.store.fill import fill_to_end, run_filler
-from streams.web.app import utc_now
 from streams.web.server import run_web
 from streams.web.tokens import Tokens
 

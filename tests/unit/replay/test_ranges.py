@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
+from streams.cli.when import read_duration, read_when
 from streams.errors import UsageError
 from streams.log.protocol import StoredRecord
 from streams.model.times import epoch_ms, parse_utc
-from streams.replay.ranges import RAW, Range, kind_to_replay, parse_duration, parse_when, time_of
+from streams.replay.ranges import RAW, Range, kind_to_replay, time_of
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY_MS = 86_400_000
@@ -40,7 +41,7 @@ def stored(record: dict[str, Any] | bytes, at: str) -> StoredRecord:
 def test_times_are_absolute_or_ago(text: str, expected: str) -> None:
     """ISO 8601, UTC where no zone is named, or a duration before now; never before 1970."""
     try:
-        assert expected == time_of(parse_when(text, "--from", NOW))
+        assert expected == time_of(read_when(text, "--from", NOW))
     except UsageError:
         assert text == "999999w"  # beyond what a date can be: told as wrong use
 
@@ -49,14 +50,14 @@ def test_times_are_absolute_or_ago(text: str, expected: str) -> None:
 def test_what_is_no_time_is_wrong_use(text: str) -> None:
     """One line that names the option and what is expected."""
     with pytest.raises(UsageError, match="--from"):
-        parse_when(text, "--from", NOW)
+        read_when(text, "--from", NOW)
 
 
 def test_a_duration_is_a_number_and_a_unit() -> None:
     """Anything else names the option."""
-    assert parse_duration("36h", "--warm-up").total_seconds() == 129_600
+    assert read_duration("36h", "--warm-up").total_seconds() == 129_600
     with pytest.raises(UsageError, match="--warm-up '45' is no duration"):
-        parse_duration("45", "--warm-up")
+        read_duration("45", "--warm-up")
 
 
 def test_the_end_is_not_in_a_range() -> None:
