@@ -195,11 +195,12 @@ def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition 
     return None
 
 
-def find_bare(sentence: Marked, action: Mark, code: str, low: int) -> Condition | None:
+def find_bare(sentence: Marked, action: Mark, code: str, low: int, is_spoken: bool) -> Condition | None:
     """A condition without a conjunction: "They touch us, we fight", "One shot, and we …", "An attack will mean that …".
 
     It opens the segment, names a trigger, lies ahead (no past tense), and a joint or "will mean" parts it from the
-    action. Only for what a holder affirms; the caller sees to that.
+    action. Only for what a holder affirms; the caller sees to that. Without "will mean"
+    only in the holder's own words (``is_spoken``).
     """
     triggers = [mark for mark in sentence.within("trigger", low, action.start) if mark.start < low + MAX_BARE]
     if not triggers:
@@ -208,7 +209,11 @@ def find_bare(sentence: Marked, action: Mark, code: str, low: int) -> Condition 
     joints = (*sentence.all("means"), *(sentence.all("modal") if is_sole else ()))
     meanings = sorted(mark for mark in joints if triggers[0].start < mark.start <= action.start)
     meant = meanings[0] if meanings else None
-    end = meant.start if meant is not None else _joint(sentence, triggers[0].start, action.start)
+    end = None
+    if meant is not None:
+        end = meant.start
+    elif is_spoken:
+        end = _joint(sentence, triggers[0].start, action.start)
     if end is None or end - low > MAX_BARE or not _is_ahead(sentence, code, low, end, meant is not None):
         return None
     return Condition(low, end, "only-if" if is_sole else "if")
@@ -218,7 +223,9 @@ def _joint(sentence: Marked, start: int, end: int) -> int | None:
     """The first comma, dash or "and" between words ``start`` and ``end``; the words behind it may be the action's."""
     for index in range(start + 1, end + 1):
         word = sentence.words[index]
-        if any(sign in word.gap for sign in ",—–"):
+        if any(sign in word.gap for sign in "—–") or (
+            "," in word.gap and (word.form in _JOINTS or sentence.at((*SUBJECTS, "force", "modal"), index))
+        ):
             return index
         if word.form in _JOINTS and sentence.at((*SUBJECTS, "force", "modal", "finite"), index + 1):
             return index

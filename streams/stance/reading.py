@@ -87,12 +87,14 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
     if condition is None and mark.tag == "action" and speaker is not None and speaker.holder_id is not None:
-        condition = _bare(sentence, clause, mark, scene.code, start if is_tagged else low)
+        condition = _bare(scene, sentence, clause, mark, start if is_tagged else low)
     inside = any(modal.value == "would" for modal in sentence.within("modal", mark.start, mark.end))
     is_ahead = inside or clause.modality in ("will", "would", "ready", "may")
     is_refused = mark.tag == "avoid" or clause.is_negated or bool(clause.refusals)
     if condition is None and is_ahead and not is_refused:
         condition = _level(sentence, start, end)
+    if condition is None and is_ahead and is_negated(clause):
+        condition = _lacking(sentence, mark, start, end)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
         if condition.kind == "concessive" and sentence.covering("neg", condition.start) is not None:
@@ -102,17 +104,36 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     )
 
 
-def _bare(sentence: Marked, clause: Clause, mark: Mark, code: str, low: int) -> Condition | None:
+def _bare(scene: Scene, sentence: Marked, clause: Clause, mark: Mark, low: int) -> Condition | None:
     """A condition without a conjunction, for what is affirmed and lies ahead."""
     if clause.is_negated or clause.is_post_negated or clause.refusals or clause.is_counterfactual:
         return None
-    return find_bare(sentence, mark, code, low)
+    is_spoken = scene.is_title or sentence.utterance(mark.start) >= 0
+    return find_bare(sentence, mark, scene.code, low, is_spoken)
 
 
 def _level(sentence: Marked, low: int, high: int) -> Condition | None:
     """ "We would recommend it at 36": the level at which the watch says that an intention holds is its condition."""
     found = next(iter(sentence.within("level", low, high)), None)
     return None if found is None else Condition(found.start, found.end, "if")
+
+
+def _lacking(sentence: Marked, mark: Mark, low: int, high: int) -> Condition | None:
+    """ "Without guarantees we will not sign": what must not be lacking, if the watch knows it as a trigger."""
+    for lacking in sentence.within("lacking", low, high):
+        end = min(high, lacking.end + 7)
+        if not sentence.within("trigger", lacking.end, end) or lacking.start == mark.start:
+            continue
+        if lacking.start > mark.end:
+            return Condition(lacking.start, high, "unless")
+        for index in range(lacking.end + 1, mark.start + 1):
+            if "," in sentence.words[index].gap:
+                return Condition(lacking.start, index, "unless")
+    return None
+
+
+def is_negated(clause: Clause) -> bool:
+    return clause.is_negated or bool(clause.refusals)
 
 
 def find_holder(reading: Reading) -> str | None:

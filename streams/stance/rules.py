@@ -149,6 +149,13 @@ def _guess(reading: Reading) -> Verdict | None:
         return None
     if find_refuser(reading) is not None:
         return None
+    if (
+        reading.speaker is None
+        and reading.clause.refusals
+        and not reading.scene.is_title
+        and reading.mark.tag == "action"
+    ):
+        return Left("third-party")  # "elements of the army resist the idea": nobody of the holders
     for mark in (*sentence.all("guess"), *sentence.all("think")):
         if overlaps(mark, reading.mark):
             continue  # "recommends the offer" may be what the watch asks about
@@ -190,6 +197,8 @@ def claimed_change(reading: Reading) -> Verdict | None:
     """ "Drops vow to stay out": somebody says that a position is gone; there are no words yet."""
     sentence = reading.sentence
     for mark in sentence.all("emptied"):
+        if reading.mark.start <= mark.start and mark.end < reading.mark.end:
+            continue  # "drops its veto" is what the watch asks about
         if overlaps(mark, reading.mark):  # "goes back on …" is no going
             return Left("claimed-change")
         near = range(mark.end, min(reading.mark.end, mark.end + 5))
