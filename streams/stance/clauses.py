@@ -67,7 +67,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     denied = others = guess = is_spoken = False
     index = action.start - 1
     floor = max(low, action.start - MAX_WALK)
-    is_coordinate = False
+    is_coordinate = is_told_apart = False
     while index >= floor:
         following = words[index + 1]
         if any(mark in following.gap for mark in HARD):
@@ -112,9 +112,13 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 break
             if say.tag == "say" and ahead == "first":
                 break
+        if "," in following.gap and sentence.at(("finite", "modal"), index + 1) and not _is_insertion(sentence, index):
+            is_told_apart = True  # "rejects 30, would listen at 35": a predicate of its own
         if sentence.covering("neg", index) and not sentence.covering("neg-exempt", index):
             negated = True
         refusal = sentence.covering("refuse", index)
+        if is_told_apart:
+            refusal = None
         if refusal is not None and refusal.start == index:
             refusals.append(refusal.value)
             denied = denied or (is_spoken and sentence.utterance(index) < 0)

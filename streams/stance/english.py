@@ -35,6 +35,7 @@ post-neg = out of the question | off the table | not on the table | not on the a
  | is fiction | is an invention
 media = agency | newspaper | daily | tass | reuters | afp | belta | interfax | news outlet | channel | broadcaster
  | website | portal | state media | bbc | local media | correspondent*
+lacking = without | absent
 condition:only-if = only with | in one .. only | in a single .. only | only in one | in one .. alone | only if
  | only when | only in case | only in the event | only where | only after | only once | only should | in one case only
  | in only one case | only in one case | one condition | only one condition | on condition that | on the condition

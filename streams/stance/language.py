@@ -10,6 +10,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``refuse`` | words that negate what they govern: refuse, unwilling; ``open``: rule out, whose negation opens |
 | ``post-neg`` | a negation after its subject: is out of the question |
 | ``condition`` | a conjunction that opens a condition; the value is its kind |
+| ``lacking`` | without: with a trigger, what a refusal waits for |
 | ``formula`` | looks like a condition and is none: God willing, if anything |
 | ``counterfactual`` | would have, если бы |
 | ``modal`` | will, may, ready, plan; the value is the modality |

@@ -20,6 +20,7 @@ post-neg = nie wchodzi w grę | nie wchodzą w grę | nie ma mowy | nie jest mo�
  | nie jest planowan* | nie planujemy | nie nastąpi | nie dojdzie do | jest bez sensu | to szaleństwo | nie ma sensu
  | nie ma w planach | nie jest potrzebn*
 media = agencja | agencji | gazeta | dziennik | portal | telewizja | stacja | belta | media | reuters | interfax | tass
+lacking = bez
 condition:only-if = tylko jeśli | tylko jeżeli | tylko wtedy gdy | tylko gdy | jedynie jeśli | jedynie wtedy gdy
  | tylko w przypadku | jedynie w przypadku | tylko w razie | jedynie w razie | wyłącznie jeśli | wyłącznie w przypadku
  | wyłącznie wtedy gdy | tylko pod warunkiem | jedynie pod warunkiem | tylko w odpowiedzi | jedynie w odpowiedzi
