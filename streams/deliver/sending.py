@@ -21,6 +21,8 @@ from streams.deliver.people import People
 from streams.deliver.schedule import MAX_RETRY_AFTER_S, after_attempt
 
 MAX_UNDER_WAY: Final = 4
+MAX_FRESH: Final = 2_000
+"""So many words are kept at hand for a first attempt; those of a longer queue are read from the file in their turn."""
 Record = dict[str, Any]
 InThread = Callable[..., Awaitable[Any]]
 """Calls a function of the outbox in the outbox's thread."""
@@ -54,7 +56,9 @@ class Sender:
         for each in waiting:
             if each.delivery_id not in self._under_way.get(each.subscription_id, ()):
                 heapq.heappush(self._waiting.setdefault(each.subscription_id, []), each)
-        self._fresh |= {record["delivery_id"]: (record, words) for record, words in fresh}
+        for record, words in fresh:
+            if len(self._fresh) < MAX_FRESH:
+                self._fresh[record["delivery_id"]] = (record, words)
 
     def next_due(self) -> int | None:
         """When something can be attempted next."""

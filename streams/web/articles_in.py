@@ -3,7 +3,8 @@
 The rules are those of ``newsvane ingest``: other names of fields are understood, the outlet is found, every refusal is
 told with its line and reason and stops nobody else's. What was accepted is in the log when the answer comes. The same
 articles sent twice are repeats to the line; with an ``Idempotency-Key`` they are not even appended twice, as long as
-this process lives and remembers (the last thousand keys). When clean is too far behind, 429 says when to come back.
+this process lives and remembers (the last thousand keys, 64 MB of answers). When clean is too far behind, 429 says when
+to come back.
 """
 
 from __future__ import annotations
@@ -45,7 +46,6 @@ PARAMETERS: Final = (
     Parameter("backfill", "Mark them as history, which pages nobody.", "flag", default=False),
 )
 _UNPACKED: Final = 8  # times the limit of a body: JSON shrinks to about a fifth
-_MOST_KEYS: Final = 1_000
 _LAG_EVERY_S: Final = 1.0
 _RETRY_AFTER_S: Final = 10
 
@@ -118,9 +118,7 @@ def _take_once(web: Web, actor: str, key: str | None, raw: bytes, kind: str, ter
                 raise one_field("conflict", "Idempotency-Key", key, "a new key for other articles", "choose another")
             return before[2], before[1]
         status, body = _take(web, raw, kind, terms)
-        intake.answers[known_as] = (fingerprint, body, status)
-        while len(intake.answers) > _MOST_KEYS:
-            intake.answers.popitem(last=False)
+        intake.keep(known_as, fingerprint, body, status)
         return status, body
 
 

@@ -1,0 +1,81 @@
+"""The sender holds what is to be sent now in memory, and leaves the rest in the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from streams.deliver import sending
+from streams.deliver.dispatch import Dispatcher
+from streams.deliver.fates import Told, build_record, wire_time
+from streams.deliver.messages import make_notification, pack
+from streams.deliver.outbox import Outbox
+from streams.deliver.people import People
+from streams.deliver.sending import MAX_UNDER_WAY, Sender
+
+NOW_MS = 1_772_000_000_000
+SUBSCRIPTION: dict[str, Any] = {
+    "subscription_id": "desk",
+    "version": 1,
+    "status": "active",
+    "destination": {"kind": "webhook"},
+}
+
+
+class Anybody:
+    """People with one subscription."""
+
+    def subscription(self, subscription_id: str) -> dict[str, Any] | None:
+        return SUBSCRIPTION if subscription_id == "desk" else None
+
+
+class Submissions:
+    """A dispatcher that only remembers."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def submit(self, delivery_id: str, *_: object) -> None:
+        self.ids.append(delivery_id)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    found = Outbox(tmp_path / "outbox.db", "log newsvane.db, group newsvane")
+    yield found
+    found.close()
+
+
+async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(*arguments)
+
+
+async def _nobody(subscription_id: str, detail: str) -> None:
+    raise AssertionError((subscription_id, detail))
+
+
+def _decide(number: int) -> tuple[dict[str, Any], bytes]:
+    told = Told(f"{number:032x}", "r" * 32, cast(Any, {}))
+    record = build_record(
+        SUBSCRIPTION, f"{number:032x}", "newsvane.alert.opened", [told], "pending", "why", NOW_MS, "north"
+    )
+    return record, pack(make_notification(record, {}))
+
+
+def test_a_queue_for_a_destination_that_hangs_stays_on_disk(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are kept at hand for a bounded number; the others are sent all the same, in their order."""
+    monkeypatch.setattr(sending, "MAX_FRESH", 2)
+    decided = [_decide(number) for number in range(6)]
+    submitted = Submissions()
+    sender = Sender(outbox, _here, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
+    sender.add(outbox.commit_plan([], [], decided, {}), decided)
+
+    assert wire_time(NOW_MS) == decided[0][0]["next_attempt_at"]
+    assert 2 == len(sender._fresh)
+    asyncio.run(sender.send_due(cast(Dispatcher, submitted)))
+    assert [record["delivery_id"] for record, _ in decided[:MAX_UNDER_WAY]] == submitted.ids
+    assert {} == sender._fresh
