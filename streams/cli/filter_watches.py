@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from streams.cli.lift import Record
-from streams.cli.watch_files import WatchFile, read_watch_file, read_watch_files, shipped_files
+from streams.cli.watch_files import WatchFile, offered_files, read_watch_file, read_watch_files, shipped_files
 from streams.detect.matcher import RULES, Matcher
 from streams.errors import UsageError
 from streams.model.watch import Watch, WatchBook
@@ -62,7 +62,7 @@ def given_watches(names: Sequence[str] | None) -> GivenWatches:
 
 def read_named(name: str) -> WatchFile:
     """A watch file, or a shipped watch by its id."""
-    shipped = {path.stem: path for path in shipped_files()}
+    shipped = {path.stem: path for path in (*shipped_files(), *offered_files())}
     path = Path(name)
     if path.is_file():
         return read_watch_file(path)

@@ -48,12 +48,29 @@ class WatchFile:
 
 
 def shipped_files() -> list[Path]:
-    """The watches that come with Newsvane, in the order of their names."""
+    """The watches that come with Newsvane and are applied by themselves, in the order of their names."""
     return sorted(SHIPPED_DIR.glob("*.yaml"))
 
 
+def offered_files() -> list[Path]:
+    """The shipped watches that are applied on request only, in the order of their names."""
+    return sorted((SHIPPED_DIR / "optional").glob("*.yaml"))
+
+
+def shipped_path(watch_id: str) -> Path:
+    """The file of a shipped watch, applied by itself or not. Raises UsageError for an id that is none of theirs."""
+    known = {path.stem: path for path in (*shipped_files(), *offered_files())}
+    if watch_id not in known:
+        raise UsageError(f"'{watch_id}' is no shipped watch; shipped are: {', '.join(known)}")
+    return known[watch_id]
+
+
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The watch files of files and folders, folders in the order of names. Raises UsageError where there is none."""
+    """The watch files of files, folders (in the order of names) and ids of shipped watches.
+
+    Raises UsageError where there is none.
+    """
+    shipped = {path.stem for path in (*shipped_files(), *offered_files())}
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -63,8 +80,13 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
             found += inside
         elif path.is_file():
             found.append(path)
+        elif str(path) in shipped:
+            found.append(shipped_path(str(path)))
         else:
-            raise UsageError(f"{path}: no such file or folder; expected a watch file (.yaml) or a folder of them")
+            raise UsageError(
+                f"{path}: no such file or folder; expected a watch file (.yaml), a folder of them, or the id of a "
+                f"shipped watch"
+            )
     return found
 
 

@@ -12,6 +12,7 @@ DATA = (
     "schemas/topics/*.yaml",
     "schemas/records/*.schema.json",
     "streams/watches/*.yaml",
+    "streams/watches/optional/*.yaml",
     "streams/sample/articles/*/*",
     "streams/sample/watches/*.yaml",
     "streams/web/templates/*.html",
