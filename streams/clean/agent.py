@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from streams.clean.step import needs_extraction, step
+from streams.clean.step import needs_extraction, state_key_of, step
 from streams.engine.line import Line
 from streams.engine.overlay import Overlay
 from streams.engine.work import Item, Work
@@ -23,6 +23,7 @@ def clean(line: Line) -> None:
         whole = [item for item in work.items if item.failure is None and needs_extraction(_raw(item))]
         for item, result in zip(whole, await pages.map([item.record["html"] for item in whole]), strict=True):
             item.settle(result)
+        work.look_ahead(state_key_of)
         await work.apply(_apply)
 
 

@@ -41,8 +41,12 @@ class Versions:
     title: str
 
 
+def versions_key(outlet: str, url_id: str) -> bytes:
+    return _key(b"v", outlet, url_id)
+
+
 def load_versions(state: State, outlet: str, url_id: str) -> Versions | None:
-    raw = state.get(_key(b"v", outlet, url_id))
+    raw = state.get(versions_key(outlet, url_id))
     if raw is None:
         return None
     number, seen, title = orjson.loads(raw[: raw.index(b"\n")])
@@ -51,7 +55,7 @@ def load_versions(state: State, outlet: str, url_id: str) -> Versions | None:
 
 def load_text(state: State, outlet: str, url_id: str) -> str | None:
     """The last text, if it was kept."""
-    raw = state.get(_key(b"v", outlet, url_id))
+    raw = state.get(versions_key(outlet, url_id))
     packed = raw[raw.index(b"\n") + 1 :] if raw is not None else b""
     if not packed:
         return None
@@ -68,7 +72,7 @@ def save_version(
     seen = (*(before.seen if before else ()), version)[-MAX_VERSIONS:]
     versions = orjson.dumps([number, [tuple(known) for known in seen], title])
     packed = _COMPRESSOR.compress(text.encode()) if len(text) <= MAX_TEXT_CHARS else b""
-    state.put(_key(b"v", outlet, url_id), b"\n".join((versions, packed)))
+    state.put(versions_key(outlet, url_id), b"\n".join((versions, packed)))
     return number
 
 
@@ -84,7 +88,7 @@ def _enqueue(state: State, outlet: str, url_id: str) -> None:
     if after - first > MAX_URLS:
         oldest = state.get(_place(outlet, first))
         if oldest is not None:
-            state.delete(_key(b"v", outlet, oldest.decode()))
+            state.delete(versions_key(outlet, oldest.decode()))
             state.delete(_place(outlet, first))
         first += 1
     state.put(_key(b"n", outlet), orjson.dumps((first, after)))

@@ -21,7 +21,7 @@ from streams.clean.dates import believe
 from streams.clean.extraction import Extraction
 from streams.clean.headline import split_headline
 from streams.clean.language import detect_language
-from streams.clean.memory import Seen, load_text, load_versions, save_version
+from streams.clean.memory import Seen, load_text, load_versions, save_version, versions_key
 from streams.clean.repair import repair, repair_line
 from streams.clean.snippet import is_page, snippet_text
 from streams.clean.urls import canonicalise_url, is_web_url, outlet_of
@@ -34,6 +34,7 @@ from streams.model.step import Emit, Step
 from streams.model.times import format_utc_ms, parse_utc
 
 RULES = "1"
+_NOTHING = Extraction(text="")
 _WIRE = "2023-02-16T12:00:00.000Z"
 
 _READ = frozenset(RawArticle.__annotations__) - {"feed"}
@@ -43,6 +44,11 @@ _READ = frozenset(RawArticle.__annotations__) - {"feed"}
 def needs_extraction(raw: RawArticle) -> bool:
     """Tell whether ``extract_page`` has to read this article's HTML first."""
     return not raw.get("text") and is_page(raw.get("html") or "")
+
+
+def state_key_of(raw: RawArticle) -> bytes:
+    """The key under which ``step`` looks for earlier versions; another one where only the page tells the URL."""
+    return versions_key(raw["outlet"], _url_id(raw, _url_of(raw, _NOTHING)[1]))
 
 
 def step(raw: RawArticle, extraction: Extraction | None, state: State) -> Step:
@@ -110,7 +116,7 @@ def clean_article(raw: RawArticle, extraction: Extraction | None = None) -> Arti
     else:
         form, text = "snippet", snippet_text(raw.get("html") or "")
     text = repair(text).strip()
-    said = extraction or Extraction(text="")
+    said = extraction or _NOTHING
     title = repair_line(raw.get("title") or said.title or "")
     title = _without_outlet(title, outlet)
     spans = find_boilerplate(text, outlet)

@@ -47,6 +47,7 @@ _TRACKING_IF = frozenset(("source", "src", "mod", "from", "partner", "feature", 
 _TRACKING_VALUES = ("rss", "feed", "atom", "twitter", "facebook", "newsletter", "google", "amp", "share", "social")
 
 
+@lru_cache(maxsize=1024)  # asked for twice in a batch: before the state is looked at, and for the article
 def canonicalise_url(url: str) -> str:
     """Return the URL that stands for all variants of a page; idempotent.
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -42,6 +42,9 @@ class LocalShelf:
 
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
         return self._store.scan(self._slot, first, last)
+
+    def find_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        return self._store.find_keys(self._slot, keys)
 
 
 class Ownership:

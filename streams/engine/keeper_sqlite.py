@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
 from streams.engine.keeper import Holding, Slot, parse_handle
 from streams.engine.outgoing import Outgoing
@@ -13,6 +13,7 @@ from streams.log.protocol import NewRecord, StoredRecord
 from streams.log.sqlite import SqliteLog
 
 _SCAN_PAGE = 256
+_KEYS_AT_ONCE = 128
 
 
 class SqliteShelf:
@@ -38,6 +39,17 @@ class SqliteShelf:
             if len(page) < _SCAN_PAGE:
                 return
             first = page[-1][0] + b"\x00"
+
+    def find_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        found: set[bytes] = set()
+        rest = iter(keys)
+        while some := tuple(islice(rest, _KEYS_AT_ONCE)):
+            rows = self._log.query(
+                f"SELECT key FROM state WHERE stage = ? AND partition = ? AND key IN ({', '.join('?' * len(some))})",  # noqa: S608
+                (self._stage, self._partition, *some),
+            )
+            found.update(key for (key,) in rows)
+        return found
 
 
 class SqliteKeeper:

@@ -10,12 +10,14 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 from streams.errors import InfrastructureError, WorkerLocked
 from streams.log.lock import worker_lock
 
 _SCAN_PAGE = 256
+_KEYS_AT_ONCE = 128
 _MAX_WORKERS = 64
 # Compaction drops tombstones a day after (Kafka's delete.retention.ms): an older copy may have missed one.
 _MAX_AGE_S = 12 * 3600
@@ -105,6 +107,16 @@ class LocalStore:
             if len(page) < _SCAN_PAGE:
                 return
             first = page[-1][0] + b"\x00"
+
+    def find_keys(self, slot: str, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of these keys the slot has."""
+        found: set[bytes] = set()
+        rest = iter(keys)
+        while some := tuple(islice(rest, _KEYS_AT_ONCE)):
+            marks = ", ".join("?" * len(some))
+            rows = self._db.execute(f"SELECT key FROM entry WHERE slot = ? AND key IN ({marks})", (slot, *some))  # noqa: S608
+            found.update(key for (key,) in rows)
+        return found
 
     def close(self) -> None:
         self._db.close()

@@ -6,7 +6,7 @@ A record that fails takes its own writes back (``undo_record``) without those of
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -17,6 +17,10 @@ class Shelf(Protocol):
 
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]: ...
 
+    def find_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of these it has."""
+        ...
+
 
 class Overlay:
     """Implements ``streams.model.state.State`` over a shelf."""
@@ -25,6 +29,7 @@ class Overlay:
         self._shelf = shelf
         self._batch: dict[bytes, bytes | None] = {}
         self._record: dict[bytes, bytes | None] = {}
+        self._absent: set[bytes] = set()
         self._keys: list[bytes] = []  # of both, ascending: a scan must not look at everything that waits
         self.size_bytes = 0
 
@@ -33,7 +38,12 @@ class Overlay:
             return self._record[key]
         if key in self._batch:
             return self._batch[key]
-        return self._shelf.get(key)
+        return None if key in self._absent else self._shelf.get(key)
+
+    def look_ahead(self, keys: Iterable[bytes]) -> None:
+        """Learn which of these the disk does not have: all at once that costs a tenth of asking for each."""
+        keys = sorted(set(keys))
+        self._absent.update(set(keys) - self._shelf.find_keys(keys))
 
     def put(self, key: bytes, value: bytes) -> None:
         self._write(key, value)

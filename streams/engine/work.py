@@ -11,6 +11,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +96,15 @@ class Work:
             except InvalidRecord as error:
                 item.failure = error
             yield item
+
+    def look_ahead(self, key_of: Callable[[Any], bytes]) -> None:
+        """Ask the disk at once for the entries that the records will ask for, by a pure function of a record."""
+        keys = []
+        for item in self.items:
+            if item.failure is None:
+                with suppress(Exception):  # it is no record of ours, and fails in its turn
+                    keys.append(key_of(item.record))
+        self.state.look_ahead(keys)
 
     async def prepare(self, function: Callable[[list[Any]], Sequence[Any]]) -> None:
         """Give the records their ``extra`` from a pure function of many at once, ahead of their turn.

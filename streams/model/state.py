@@ -7,7 +7,7 @@ Kafka) and makes its writes, the outputs and the position move together.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -48,3 +48,7 @@ class DictState:
         lo, hi = bisect_left(self._keys, first), bisect_left(self._keys, last)
         for key in self._keys[lo:hi]:
             yield key, self._values[key]
+
+    def find_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of these it has."""
+        return self._values.keys() & set(keys)

@@ -23,6 +23,8 @@ def test_entries_and_place_move_together(tmp_path: Path) -> None:
     with closing(LocalStore(tmp_path, "group")) as store:
         assert ((4, 2), (1, 1), (0, 0)) == tuple(store.restored_to(slot) for slot in ("one", "two", "three"))
         assert [(b"b", b"2"), (b"c", b"3")] == list(store.scan("one", b"", b"\xff"))
+        many = [b"%d" % number for number in range(300)]
+        assert ({b"b", b"c"}, set()) == (store.find_keys("one", [*many, b"c", b"a", b"b"]), store.find_keys("one", []))
         store.clear("one")
         assert ((0, 0), b"9") == (store.restored_to("one"), store.get("two", b"a"))
 

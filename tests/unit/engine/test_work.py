@@ -69,3 +69,17 @@ def test_what_can_not_be_prepared_together_is_left_to_each_record_s_turn(
     work = Work(holding, "article-clean", stored, lambda topic: 1, fetch, 0)
     asyncio.run(work.prepare(lengths))
     assert expected == [item.extra for item in work.items if item.failure is None]
+
+
+def test_what_the_disk_does_not_have_is_still_found_once_it_is_written() -> None:
+    """Looking ahead saves questions to the disk and changes no answer."""
+    shelf = DictState()
+    shelf.put(b"a", b"1")
+    state = Overlay(shelf)
+    state.look_ahead([b"b", b"a", b"c", b"a"])
+    state.put(b"b", b"2")
+    state.keep_record()
+    state.put(b"c", b"3")
+    before = [state.get(key) for key in (b"a", b"b", b"c", b"d")]
+    state.undo_record()
+    assert ([b"1", b"2", b"3", None], [b"1", b"2", None]) == (before, [state.get(key) for key in (b"a", b"b", b"c")])
