@@ -115,12 +115,14 @@ class Match(DedupedArticle):
 
 class Condition(TypedDict):
     """``kind``: only-if, unless, if, as-long-as, until, concessive. ``trigger``: attack, ally-request, opportunity …
-    ``met``: claimed (someone says that it is met), not-reported, denied."""
+    ``met``: claimed (someone says that it is met), not-reported, denied. ``inverted``: it waits for the trigger to
+    stay away ("we stay out as long as nobody attacks us")."""
 
     text: str
     kind: str
     trigger: str
     met: str
+    inverted: NotRequired[bool]
 
 
 class Evidence(TypedDict):

@@ -17,9 +17,9 @@ from streams.model.records import Field, LeftOut, Statement
 from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.dates import published_day, said_day
-from streams.stance.followups import follow_up, withdraw
+from streams.stance.followups import correct, follow_up, withdraw
 from streams.stance.marked import Marked, mark, vocabulary_of
-from streams.stance.reading import Scene, read_candidate
+from streams.stance.reading import Scene, find_holder, read_candidate
 from streams.stance.rules import Left, Taken, judge
 from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.text import read
@@ -74,6 +74,7 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     drafts: list[Draft] = []
     left: list[LeftOut] = []
     looked: list[Looked] = []
+    corrected: list[tuple[str, Field, int, int]] = []
     for scene in scenes:
         field: Field = "title" if scene.is_title else "text"
         taken: list[Draft] = []
@@ -89,10 +90,12 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
                 looked.append(Looked(field, start, end, passage, rule, verdict.stance))
             else:
                 looked.append(Looked(field, start, end, passage, rule, verdict.reason))
+                if rule == "corrected":
+                    corrected.append((find_holder(reading) or "", field, start, end))
                 if _is_told(reading.sentence, verdict):
                     left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
         drafts.extend(follow_up(scene, field, taken))
-    drafts = withdraw(scenes, drafts)
+    drafts = correct(withdraw(scenes, drafts), corrected, axis.label("positive"))
     old = [] if _is_about(drafts, scenes[1]) else [item for item in drafts if _is_old(item, scenes[1])]
     left.extend(_as_background(item) for item in old)
     statements = merge([build(item, axis) for item in drafts if item not in old], axis)

@@ -122,7 +122,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         if refusal is not None and refusal.start == index:
             refusals.append(refusal.value)
             denied = denied or (is_spoken and sentence.utterance(index) < 0)
-        modal = sentence.covering("modal", index)
+        modal = None if sentence.covering("formula", index) else sentence.covering("modal", index)
         if modal is not None and (modality is None or (modal.value == "may" and modality in ("must", "would"))):
             modality = modal.value
         if sentence.covering("guess", index):

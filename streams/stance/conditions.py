@@ -33,6 +33,7 @@ _PAST_FORMS = frozenset(
 _PAST_ENDINGS = {"en": ("ed",), "ru": ("ли", "ла", "ло", "лся", "лась", "лись", "вший")}
 _SOLE = ("only", "solely", "только", "лишь", "tylko")
 _NAMED = ("first", "pronoun", "holder", "own")
+_COUNTING = ("one", "a", "an", "any", "another", "single")
 _JOINTS = ("and", "и", "then", "то")
 MAX_BARE = 16
 _NOMINAL = ("нападения", "агрессии", "случае", "case", "event", "response", "ответ", "barring", "of", "при")
@@ -241,7 +242,8 @@ def _is_ahead(sentence: Marked, code: str, start: int, end: int, is_noun: bool) 
         form = words[index].form
         if sentence.at(("neg", "say", "think", "condition", "past", "counterfactual", "refuse"), index):
             return False
-        if not is_noun and (form in _PAST_FORMS or (len(form) > 3 and form.endswith(endings))):
+        is_counted = index > start and words[index - 1].form in _COUNTING  # "one shot"
+        if not (is_noun or is_counted) and (form in _PAST_FORMS or (len(form) > 3 and form.endswith(endings))):
             return False
         following = words[index + 1].form if index + 1 < end else ""
         if not is_noun and form in ("is", "are") and not following.endswith(("ed", "en", "ing")):

@@ -120,6 +120,21 @@ def withdraw(scenes: Sequence[Scene], found: list[Draft]) -> list[Draft]:
     return found
 
 
+def correct(found: list[Draft], corrected: Sequence[tuple[str, Field, int, int]], positive: str) -> list[Draft]:
+    """Mark as withdrawn what a correction ("…, not 'will join'") takes back: the holder's unconditional words."""
+    kept = []
+    for item in found:
+        place = item.evidence["field"], item.evidence["start"]
+        is_wrong = any(
+            item.taken.holder_id == holder_id
+            and item.taken.stance == positive
+            and not (place[0] == field and start <= place[1] < end)
+            for holder_id, field, start, end in corrected
+        )
+        kept.append(replace(item, taken=replace(item.taken, status="withdrawn")) if is_wrong else item)
+    return kept
+
+
 def _who_retracts(scene: Scene, sentence: Marked, mark: Mark) -> str | None:
     speaker, _ = scene.voices.of(sentence, mark.start)
     if speaker is not None:

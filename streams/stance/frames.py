@@ -110,7 +110,10 @@ class FrameReader:
         opening = self._opening(sentence, first)
         is_tag = opening > 0 and tag in ("say", "think")
         begin = self._tag_start(sentence, opening) if is_tag else end
-        return Frame(speaker, kind, start, opening if is_tag else first, begin, self._reach(sentence, start))
+        reach = self._reach(sentence, start)
+        if first >= start and inverted and start and tag == "say":
+            reach = _relative(sentence, end, reach)
+        return Frame(speaker, kind, start, opening if is_tag else first, begin, reach)
 
     @staticmethod
     def _opening(sentence: Marked, first: int) -> int:
@@ -261,3 +264,11 @@ def _question_end(sentence: Marked, start: int) -> int:
                 if sentence.covering("say", later):
                     return index
     return len(words)
+
+
+def _relative(sentence: Marked, start: int, end: int) -> int:
+    """Where the words of "…, said X, whose …" end: what is told of the speaker is not their word."""
+    for index in range(start + 1, end):
+        if "," in sentence.words[index].gap and sentence.utterance(index) < 0 and sentence.covering("boundary", index):
+            return index
+    return end

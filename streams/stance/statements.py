@@ -17,10 +17,12 @@ from streams.stance.axis import Axis
 from streams.stance.conditions import Condition
 from streams.stance.dates import said_day
 from streams.stance.marked import Marked
-from streams.stance.reading import Reading, Scene
+from streams.stance.reading import Reading, Scene, is_negative
 from streams.stance.rules import Taken
 
 _TRIM = " \t\r\n,;:.!?…—–-\"“”„«»'’‘"
+_HOLDING = ("if", "as-long-as", "provided")
+"""Conditions under which a refusal holds: what they name must stay away."""
 CONFIDENCE: dict[Directness, float] = {"direct": 0.95, "mixed": 0.9, "indirect": 0.85, "headline": 0.7, "reported": 0.6}
 """A prior by how we know; the labelled cases of tests/evals order the five the same way."""
 
@@ -43,6 +45,8 @@ def draft(reading: Reading, taken: Taken, field: Field) -> Draft:
     scene, sentence = reading.scene, reading.sentence
     start, end = evidence_span(scene, sentence, reading.mark.start)
     condition = None if taken.condition is None else condition_record(scene, sentence, taken.condition)
+    if condition is not None and taken.default is not None and is_negative(reading) and condition["kind"] in _HOLDING:
+        condition["inverted"] = True
     horizon = next(iter(sentence.within("horizon", reading.low, reading.high)), None)
     return Draft(
         taken,
