@@ -11,10 +11,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -24,13 +25,15 @@ from schemas import decode, topic_of, topics_on
 from streams.deliver.again import build_again
 from streams.deliver.place import outbox_path
 from streams.deliver.run import run_deliver
-from streams.desk.board import read_board
+from streams.desk.board import append, read_board
+from streams.desk.silence import build_silence
 from streams.errors import InfrastructureError, WorkerLocked
 from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import Log, NewRecord
 from streams.log.provision import apply_topics
 from streams.log.topic_reader import read_topic
+from streams.model.people import Matcher
 from streams.settings import Settings
 from tests.integration.conftest import make_settings
 from tests.integration.receiver import (
@@ -163,6 +166,28 @@ def test_a_restart_neither_repeats_nor_forgets(line: Settings, receiver: Receive
         wait_for(lambda: len(receiver.received) == 2, "the second")
         time.sleep(0.2)
     assert ["On a", "On b"] == [event["data"]["alert"]["article"]["title"] for event in receiver.received]
+    log.close()
+
+
+def test_a_silence_that_ends_says_what_it_hid(line: Settings, receiver: Receiver) -> None:
+    """What it hid is not sent, and one notification at its end lists it; a restart in between forgets nothing."""
+    log = connect(line)
+    subscribe(log, receiver.url)
+    made_at = datetime.now(UTC)
+    hides: list[Matcher] = [{"field": "watch_id", "operator": "=", "value": "north"}]
+    silence = build_silence(hides, ends_at=made_at + timedelta(seconds=5), reason="known", actor="ana", now=made_at)
+    append(log, "silence", cast("Mapping[str, Any]", silence))
+    hidden = alert(arrived_ms=now_ms())
+    with delivering(line):
+        publish(log, hidden)
+        wait_for(lambda: "silenced" in states(log).values(), "the fate of what is hidden")
+    with delivering(line):
+        wait_for(lambda: "delivered" in states(log).values(), "the closing summary")
+    (event,) = receiver.received
+    assert ("newsvane.silence.ended", [hidden["alert_id"]], silence["silence_id"]) == (
+        event["type"], [each["alert_id"] for each in event["data"]["alerts"]], event["data"]["silence"]["silence_id"]
+    )  # fmt: skip
+    assert ["delivered", "silenced"] == sorted(states(log).values())
     log.close()
 
 
