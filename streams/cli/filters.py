@@ -166,6 +166,8 @@ def stance(files: Files = None, watch: WatchOption = None) -> None:
     """Read what each article says on a watch's question: holder, stance, condition, evidence, label.
 
     Takes matches. An article without matches is read for every watch given, also where its query does not match.
+    'newsvane stance init' drafts a watch with a question; 'newsvane stance explain' tells why an article was read as
+    it was. A file of such a name is given as ./init.
     """
     from streams.stance.step import step
 

@@ -45,7 +45,7 @@ COMMANDS = {
     "clean": ("filters:clean", "Filter: raw articles to clean ones."),
     "dedupe": ("filters:dedupe", "Filter: clean articles to articles with a verdict."),
     "detect": ("filters:detect", "Filter: articles to matches of watches."),
-    "stance": ("filters:stance", "Filter: matches (or articles) to mentions."),
+    "stance": ("stance:app", "Filter: matches (or articles) to mentions; draft a question, explain."),
     "why": ("why:why", "Say why an article is an alert, or why it is none."),
     "outcomes": ("outcomes:outcomes", "Count what each stage did with its records."),
     "dlq": ("dlq:app", "Look at rejected records; send them again or drop them."),

@@ -110,7 +110,12 @@ def read_watch_file(path: Path) -> WatchFile:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from None
-    definition = read_watch(text, str(path))
+    return read_watch_text(text, str(path))
+
+
+def read_watch_text(text: str, path: str) -> WatchFile:
+    """Check the text of a watch file; ``path`` is what errors name. Raises UsageError."""
+    definition = read_watch(text, path)
     draft = to_watch(definition, DRAFT_VERSION, SINCE_EVER, "local")
     try:
         axis_of(draft)
@@ -118,7 +123,7 @@ def read_watch_file(path: Path) -> WatchFile:
     except InvalidRecord as error:
         line, column = place_of(text, error.field or "")
         raise UsageError(f"{path}:{line}:{column}: watch '{draft['watch_id']}': {error}") from None
-    return WatchFile(str(path), definition, place_of(text, "/query")[0])
+    return WatchFile(path, definition, place_of(text, "/query")[0])
 
 
 def place_of(yaml_text: str, pointer: str) -> tuple[int, int]:

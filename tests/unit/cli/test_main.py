@@ -63,7 +63,8 @@ def test_every_command_is_in_the_list_of_help(name: str, capsys: pytest.CaptureF
         ),
         (
             ["detect", "--watch", "nosuch"],
-            "newsvane: watch 'nosuch' is neither a file nor a shipped watch; shipped are: belarus-military-stance\n",
+            "newsvane: watch 'nosuch' is neither a file nor a shipped watch; shipped are: belarus-military-stance, "
+            "acme-takeover-stance, hungary-sanctions-stance\n",
         ),
     ],
 )
