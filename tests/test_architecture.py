@@ -129,15 +129,70 @@ def test_the_log_does_not_know_the_engine() -> None:
     assert [] == strays
 
 
-@pytest.mark.parametrize("room", ["deliver", "store", "web"])
+ROOMS_AROUND = ("desk", "deliver", "store", "web", "replay", "cli")
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "desk": (),
+    "store": (),
+    "deliver": ("desk",),
+    "web": ("desk", "deliver", "store"),
+    "replay": (),
+}
+"""Of the rooms around the line; whatever is not named stays closed."""
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_the_ways_out_know_each_other_in_one_direction(room: str) -> None:
+    """What people do is known to delivery and web, the read model to web alone; nobody knows a command, and replay
+    only the line: so each can run, fail and be tested without the others."""
+    closed = {f"streams.{other}" for other in ROOMS_AROUND if other != room and other not in MAY_IMPORT[room]}
+    strays = [
+        f"{relative(path)}:{line} imports {name}"
+        for path in sorted((STREAMS / room).rglob("*.py"))
+        for name, line in imports(path)
+        if any(name == each or name.startswith(f"{each}.") for each in closed)
+    ]
+    assert [] == strays
+
+
+@pytest.mark.parametrize("room", ["deliver", "store", "web", "replay"])
 def test_the_ways_out_import_no_agent(room: str) -> None:
-    """Delivery, read model and web live beside the line: they read topics, and know no agent, engine or command."""
-    forbidden = {"streams.app", "streams.cli", "streams.engine", *(f"streams.{stage}.agent" for stage in STAGES)}
+    """They live beside the line: delivery, read model and web read topics, and know no agent and no engine. Replay runs
+    the line itself: it gets the agents through app.py, so that it replays those that are live."""
+    forbidden = {f"streams.{stage}.agent" for stage in STAGES}
+    forbidden |= {"streams.app", "streams.engine"} if room != "replay" else set()
     strays = [
         f"{relative(path)}:{line} imports {name}"
         for path in sorted((STREAMS / room).rglob("*.py"))
         for name, line in imports(path)
         if any(name == each or name.startswith(f"{each}.") for each in forbidden)
+    ]
+    assert [] == strays
+
+
+def test_routes_speak_sql_through_the_store() -> None:
+    """Queries of the read model live in streams/store; of the web, tokens and sessions alone have tables."""
+    strays = [
+        f"{relative(path)}:{line} imports {name}"
+        for path in sorted((STREAMS / "web").rglob("*.py"))
+        if path.name not in ("tokens.py", "sessions.py")
+        for name, line in imports(path)
+        if name.split(".")[0] in ("sqlalchemy", "sqlite3") or name == "streams.store.tables"
+    ]
+    assert [] == strays
+
+
+def test_one_clock() -> None:
+    """Who reads the time of day asks streams/clock.py, and hands it on; commands may ask for themselves."""
+    strays = [
+        f"{relative(path)}:{node.lineno}"
+        for room in MAY_IMPORT
+        for path in sorted((STREAMS / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("now", "utcnow", "today")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("datetime", "date")
     ]
     assert [] == strays
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from streams.clock import Clock, utc_now
 from streams.deliver.answer import Answer
 from streams.deliver.destinations import answer_of_error, open_destination
 from streams.deliver.notification import Notification, alert_text, alert_title
@@ -41,7 +42,7 @@ def send_sample(
     subscription: Mapping[str, Any],
     *,
     environ: Mapping[str, str] | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Clock = utc_now,
 ) -> Answer:
     """Send a sample to the subscription's destination, once, and wait for the answer. Not inside of an event loop."""
     secrets = Secrets(os.environ if environ is None else environ, settings.secrets_file)
