@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from struct import Struct
 
 import numpy as np
@@ -23,6 +23,7 @@ from streams.model.records import Article
 from streams.model.times import epoch_ms, parse_utc
 
 MAX_TITLE, MAX_OUTLET = 80, 60
+DIGEST_BYTES = 16
 
 _HEAD = Struct("<qqIQ16sB16sIIHHHHHHH")
 
@@ -62,7 +63,7 @@ class Remembered:
 
 def digest_of(article: Article) -> bytes:
     """Hash the whole record, whatever the order of its fields."""
-    return blake2b(orjson.dumps(article, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    return sha256(orjson.dumps(article, option=orjson.OPT_SORT_KEYS)).digest()[:DIGEST_BYTES]
 
 
 def remember(article: Article, digest: bytes, handle: bytes, sketch: Sketch | None = None) -> Remembered:

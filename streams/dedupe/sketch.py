@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from itertools import accumulate, pairwise
 from zlib import crc32
 
@@ -44,6 +44,7 @@ LEAST_WORDS = 6
 """Fewer words than this, headline included, are nobody's copy ("Read more ...")."""
 ROWS, TEXT_BANDS, LEAD_BANDS = 3, 16, 6
 LEAD_SHINGLES = 48
+KEY_BYTES = 16
 MAX_NUMBERS, MAX_TITLE_WORDS, MAX_TITLE_CHARS = 64, 32, 1000
 
 _EMPTY = np.zeros(0, dtype=np.uint32)
@@ -159,10 +160,10 @@ def _read(text: str, body: bytes, title: bytes) -> _Reading:
             return reading
     else:
         folded = hashed = body
-    key = blake2b(hashed, digest_size=16)
+    key = sha256(hashed)  # processors have instructions for it: a third of the time of BLAKE2 for a text
     if len(text) > MAX_CHARS:
         key.update(text.encode("utf-8", "surrogatepass"))
-    reading.folded, reading.key = folded, key.digest()
+    reading.folded, reading.key = folded, key.digest()[:KEY_BYTES]
     return reading
 
 
