@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def line(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str],
 def _append(log: Log, kind: str, records: Sequence[Mapping[str, Any]]) -> None:
     topic = topic_of(kind)
     partitions = log.partitions(topic.name)
+    now_ms = time.time_ns() // 1_000_000  # an old record would be gone at once: topics have a retention
     log.append(
         topic.name,
         [
@@ -69,7 +71,7 @@ def _append(log: Log, kind: str, records: Sequence[Mapping[str, Any]]) -> None:
                 partition_for(topic.partition_key_of(record), partitions),
                 topic.key_of(record),
                 encode(dict(record)),
-                1_772_000_000_000,
+                now_ms,
             )
             for record in records
         ],
