@@ -41,7 +41,10 @@ def _quoted(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
             continue
         first, last = sentence.segment(index)
         deeds = [mark for mark in sentence.within("no", first, last) if mark.value == "deed"]
+        if sentence.within("counterfactual", first, last):
+            continue
         if last - first <= _SHORT:
+            deeds.extend(sentence.within("post-neg", first, last))
             deeds.extend(mark for mark in sentence.within("no", first, last) if mark.value == "short")
         says_no = next(iter(deeds), sentence.covering("no", index))
         says_yes = sentence.covering("yes", index)

@@ -45,7 +45,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Words for doing (or for keeping out of) what the question asks. ``needs``: what must stand beside them (``voice``: nothing, but only in a holder's own words)."""
+    """Words for doing (or for keeping out of) what the question asks.
+
+    ``needs``: what must stand beside them; ``voice``: nothing, but only in a holder's own words.
+    """
 
     needs: Needs
     words: Words
@@ -81,7 +84,7 @@ class Axis:
     acts: tuple[Act, ...]
     triggers: tuple[Trigger, ...]
     levels: Words
-    """Words for the level at which an intention would hold ("at <number> a share"): a condition without a conjunction."""
+    """Words for the level at which an intention would hold ("at <number> a share"): conditions of a kind."""
     met: Words
     excluded: Words
 
@@ -229,7 +232,8 @@ def _words(value: object, path: str) -> dict[str, tuple[str, ...]]:
         checked[language] = tuple(_strings(patterns, where))
         for index, pattern in enumerate(checked[language]):
             parts = pattern.split()
-            if not parts or parts[0] in ("*", "<number>", "...", "..") or parts[-1] in ("...", "..") or ".. .." in pattern:
+            opens, closes = ("*", "<number>", "...", ".."), ("...", "..")
+            if not parts or parts[0] in opens or parts[-1] in closes or ".. .." in pattern:
                 _fail(f"{where}[{index}]", pattern, "words, 'stem*', '<number>', and '..' or '...' between words only")
     return checked
 

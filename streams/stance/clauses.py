@@ -18,9 +18,37 @@ from streams.stance.vocabulary import Mark
 HARD = ";:—–(…"
 MAX_WALK = 40
 _NOUNS = frozenset(
-    ("claim", "claims", "report", "reports", "statement", "statements", "suggestion", "suggestions", "state", "note")
+    (
+        "claim",
+        "claims",
+        "report",
+        "reports",
+        "statement",
+        "statements",
+        "suggestion",
+        "suggestions",
+        "state",
+        "note",
+        "приказ",
+        "приказа",
+        "приказы",
+    )
 )
-_NOUN_ENDINGS = ("ения", "ений", "ениям", "ениях", "ениями", "ению", "ение", "дения", "аявлением")
+_NOUN_ENDINGS = (
+    "ание",
+    "ания",
+    "аний",
+    "аниям",
+    "ения",
+    "ений",
+    "ениям",
+    "ениях",
+    "ениями",
+    "ению",
+    "ение",
+    "дения",
+    "аявлением",
+)
 _BEFORE_NOUN = (
     "the",
     "such",
@@ -137,7 +165,10 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     inside = _within_action(sentence, action)
     negated = negated or inside[0]
     refusals.extend(inside[1])
-    counterfactual = bool(sentence.within("counterfactual", max(low, first - 8), min(high, action.end + 8)))
+    counterfactual = any(
+        sentence.covering("condition", mark.start) is None
+        for mark in sentence.within("counterfactual", max(low, first - 8), min(high, action.end + 8))
+    )
     return Clause(
         first,
         subject,
@@ -213,7 +244,7 @@ def _denial(sentence: Marked, index: int, floor: int) -> Mark | None:
         found = sentence.covering("refuse", place)
         if found is not None and not sentence.at(("holder", "description", "apart"), place):
             return found
-        if sentence.words[place].gap.strip() or sentence.covering("say", place):
+        if sentence.words[place].gap.strip() or (sentence.covering("say", place) and not is_noun(sentence, place)):
             return None
     return None
 

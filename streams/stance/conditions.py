@@ -75,6 +75,8 @@ def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_futu
                     continue
                 return "inside" if mark.value != "concessive" else "concessive-inside"
         else:
+            if _is_of_next(sentence, action, mark, high):
+                continue
             end = _back_end(sentence, mark, high)
         found = Condition(mark.start, end, mark.value)
         best = found if best is None else _joined(best, found, sentence)
@@ -83,11 +85,20 @@ def find_condition(sentence: Marked, action: Mark, low: int, high: int, has_futu
     return best
 
 
+def _is_of_next(sentence: Marked, action: Mark, mark: Mark, high: int) -> bool:
+    """Whether a condition stands behind ", but" and before an action of its own: "…, but in case of … we will …"."""
+    between = sentence.words[action.end : mark.start + 1]
+    parted = any(word.form in ("but", "но", "а") and "," in word.gap for word in between)
+    return parted and any(sentence.within(tag, mark.end, high) for tag in ("action", "avoid"))
+
+
 def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
     for index in range(mark.start, mark.end):
         if sentence.covering("formula", index) or sentence.covering("horizon", index):
             return False
     word = sentence.words[mark.start]
+    if mark.value == "as-long-as" and mark.end < len(sentence.words) and sentence.words[mark.end].form in ("i", "я"):
+        return bool(sentence.within("trigger", mark.end, mark.end + 12))  # "as long as I live" waits for nothing
     if word.form == "let" and mark.start > low and not word.gap.strip():
         return False
     if mark.value == "if" and word.form == "if" and mark.start > low:
@@ -140,6 +151,9 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
                 return index
     for index in range(mark.end + 1, action.start):  # "not even if Moscow begs will we go"
         if sentence.at(("modal", "finite"), index) and sentence.at(("first", "pronoun"), index + 1):
+            return index
+    for index in range(action.start - 1, max(mark.end + 1, action.start - 4), -1):  # "the moment he comes we go to war"
+        if sentence.words[index].form in ("we", "i", "мы", "я"):
             return index
     if sentence.words[mark.end - 1].form in _NOMINAL:
         for index in range(mark.end + 1, action.start):

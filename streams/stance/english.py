@@ -14,6 +14,7 @@ neg = no scenario in which | no circumstance* in which | no world in which | no 
 neg-exempt = not only | not just | not merely | no doubt | no matter | no wonder | not afraid | no hesitation
  | no question that | nothing will stop | nothing can stop | nobody can stop | nobody will stop | no one will stop
  | no one can stop | no choice but | no option but | not far from | why not | whether or not | or not
+ | nothing will keep | nothing can keep | nothing keeps
 refuse = denying | refus* | reject* | declin* | denies | deny | denied | denial* | oppos* | unwilling | reluctan*
  | against | avoid* | stop short of | stopped short of | instead of | rather than | resist* | baulk* | balk* | shun*
  | disavow* | forbid* | forbade | loath | averse | object to | objects to | objected to | turn* down | turned down

@@ -26,7 +26,9 @@ def follow_up(scene: Scene, field: Field, drafts: list[Draft]) -> list[Draft]:
     asked: Marked | None = None
     for number, sentence in enumerate(scene.sentences):
         asks = any(frame.kind == "ask" for frame in scene.voices.frames[number]) or _has_question(sentence)
-        if asks and any(sentence.all(tag) for tag in ("action", "act")):
+        if asks and (
+            sentence.all("action") or sentence.all("act") or (sentence.all("force") and sentence.all("target"))
+        ):
             asked = sentence
         answer = find_answer(scene, field, sentence, asked)
         if answer is not None:
@@ -51,7 +53,7 @@ def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: 
     if mark is None:
         return
     first, last = sentence.segment(mark.start)
-    if any(sentence.within(tag, first, mark.start) for tag in CANDIDATES):
+    if "?" in sentence.sentence.tail[:1] or any(sentence.within(tag, first, mark.start) for tag in CANDIDATES):
         return
     opens = mark.start - first <= 1 and (mark.value in ("only-if", "unless") or len(sentence.words) <= 12)
     if not opens or (mark.value == "if" and any("," in word.gap for word in sentence.words[mark.end : last])):

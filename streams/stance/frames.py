@@ -179,6 +179,16 @@ class FrameReader:
                 return index
         return 0
 
+    def _dashed(self, sentence: Marked, index: int) -> Frame | None:
+        """ "X - We join …": a holder at the head, a dash, and a first person."""
+        gap = sentence.words[index].gap
+        if gap == " " or not any(sign in gap for sign in (" - ", "–", "—")) or not sentence.covering("first", index):
+            return None
+        holder = sentence.covering("holder", index - 1)
+        if holder is None or holder.start > sentence.begin or sentence.utterance(index) >= 0:
+            return None
+        return Frame(self.speakers.holder(holder.value), "colon", index - 1, 0, index, len(sentence.words))
+
     def _colon(self, sentence: Marked) -> list[Frame]:
         """Frames of "X: …" and "… – X"."""
         words = sentence.words
@@ -187,6 +197,10 @@ class FrameReader:
             return frames
         for index in range(1, len(words)):
             gap = words[index].gap
+            dashed = self._dashed(sentence, index)
+            if dashed is not None:
+                frames.append(dashed)
+                continue
             if gap == " " or ":" not in gap or "://" in gap or sentence.utterance(index - 1) >= 0:
                 continue
             low = max(sentence.segment(index - 1)[0], index - 13)

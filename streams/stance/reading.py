@@ -25,7 +25,7 @@ FORCE_REACH = 7
 _US = ("us", "me", "нас", "нам", "меня", "nas")
 _TOLD = ("told", "tells", "assured", "assures", "informed", "promised", "promises", "reminded")
 _AGAINST = ("on", "against", "upon", "на", "против", "po", "na")
-_DETERMINERS = ("a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
+_DETERMINERS = ("one", "a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     if frame is not None:
         if frame.verb < mark.start:
             low = max(low, frame.verb + 1, frame.start if frame.kind == "colon" else 0)
-            addressee = sentence.at(("person", "side"), low) if words[frame.verb].form in _TOLD else None
+            is_told = words[frame.verb].form in _TOLD or (
+                scene.code == "ru" and frame.subject < frame.verb and frame.kind != "think"
+            )
+            addressee = sentence.at(("person", "side"), low) if is_told else None
             if addressee is not None and addressee.start == low:
                 low = addressee.end  # "told Putin his army would join"
         elif frame.verb >= mark.end:

@@ -140,7 +140,24 @@ def third_party(reading: Reading) -> Verdict | None:
         return Left("third-party" if speaker.name else "speaker-unknown")
     if speaker is None or (reading.frame is not None and reading.frame.kind == "think"):
         return _guess(reading)
+    if _is_hearsay(reading):
+        return Left("third-party")
     return None
+
+
+def _is_hearsay(reading: Reading) -> bool:
+    """ "Diplomats say X has promised to …": words of X at second hand, by nobody of name."""
+    inner, sentence = reading.frame, reading.sentence
+    if inner is None:
+        return False
+    for outer in reading.scene.voices.frames[sentence.number]:
+        is_around = outer.verb < inner.subject and outer.start <= inner.subject < outer.end
+        if not is_around or outer.kind not in ("say", "think") or outer.speaker.holder_id is not None:
+            continue
+        named = range(outer.subject, min(outer.subject + 4, inner.subject))
+        if outer.speaker.name and not any(sentence.covering("person", index) for index in named):
+            return True
+    return False
 
 
 def _guess(reading: Reading) -> Verdict | None:

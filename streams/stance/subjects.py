@@ -278,6 +278,9 @@ class SpeakerReader:
                 sentence.covering("preposition", first.end) or sentence.within("mouth", low, index)
             ):
                 return self.holder(first.value, bool(sentence.within("mouth", low, index)))
+            opened = sentence.at(("holder", "person", "pronoun"), low)
+            if opened is not None and index < len(sentence.words) and sentence.utterance(index) >= 0:
+                return self.resolve(sentence, opened.start, opened.end, index)  # "X was blunter: '…'"
             if sentence.words[index - 1].is_capital and index - low <= 3 and not sentence.within("own", low, index):
                 return Speaker(None, sentence.words[index - 1].form)
             return None
