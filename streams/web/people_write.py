@@ -33,7 +33,7 @@ from streams.desk.subscribe import build_status, build_subscription
 from streams.model.people import Matcher, PeopleKind, Silence, Subscription
 from streams.model.precedence import axis_labels
 from streams.model.records import Alert, Mention
-from streams.model.times import format_utc
+from streams.model.times import format_utc_ms
 from streams.store import queries
 from streams.store.paging import Filters
 from streams.web.access import Caller, require
@@ -175,20 +175,21 @@ def _silence(web: Web, caller: Caller, given: Mapping[str, Any], now: datetime) 
         now=now,
         pierced_by_hardening=given.get("pierced_by_hardening", True),
         alert=alert,
-        seen=cast("list[Alert]", list(_recent(web, watches, None))),
+        seen=cast("list[Alert]", list(_recent(web, watches))),
     )
 
 
-def _recent(web: Web, watches: tuple[str, ...], since: str | None) -> list[Mapping[str, Any]]:
+def _recent(web: Web, watches: tuple[str, ...], since: str = "") -> list[Mapping[str, Any]]:
+    """The alerts that arrived since, the last changed first: old news that came lately would have been told lately."""
     found: list[Mapping[str, Any]] = []
     cursor = None
     while len(found) < _MOST_PREVIEWED:
-        page = queries.alerts(web.store, Filters(watch=watches[:50], since=since), limit=500, cursor=cursor)
+        page = queries.alerts(web.store, Filters(watch=watches[:50]), order="changed", limit=500, cursor=cursor)
         found += page.items
         cursor = page.next_cursor
         if cursor is None:
             break
-    return found
+    return [alert for alert in found if alert["first_arrived_at"] >= since]
 
 
 @router.post("/v1/silences", name="create_silence")
@@ -214,16 +215,16 @@ async def preview_silence(request: Request) -> Response:
     given = SILENCE.check(await read_json(request))
     web = web_of(request)
 
-    def look() -> Response:
+    def show() -> Response:
         now = web.clock()
         silence = _silence(web, caller, given, now)
         watches = tuple(m["value"] for m in silence["matchers"] if m["field"] == "watch_id" and m["operator"] == "=")
-        since = format_utc(now - timedelta(days=values["days"]))
+        since = format_utc_ms(now - timedelta(days=values["days"]))
         seen = preview(silence, cast("list[Alert]", _recent(web, watches, since)))
         value = {"days": values["days"], "hidden": seen.hidden, "pierced": seen.pierced}
         return answer(request, value, headers={"Cache-Control": "no-store"})
 
-    return await run_in_threadpool(look)
+    return await run_in_threadpool(show)
 
 
 @router.delete("/v1/silences/{silence_id}", name="end_silence")

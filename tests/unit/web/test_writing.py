@@ -195,6 +195,17 @@ def test_a_silence_its_preview_and_its_end(full: Rig) -> None:
     assert [] == full.client.get("/v1/silences?status=active").json()["items"]
 
 
+def test_a_preview_counts_by_arrival(full: Rig) -> None:
+    """Old news that came in this week would have been told this week; what came in last month would not."""
+    told = makers.alert("late", first_published_at="2019-01-01T00:00:00Z")
+    before = makers.alert("before", first_arrived_at="2026-02-01T00:00:00.000Z")
+    full.append("alert", [told, before])
+    full.fill()
+    seen = full.client.post("/v1/silences/preview", json=SILENCE).json()
+    expected = {makers.alert(story)["alert_id"] for story in ("one", "two", "late")}
+    assert expected == {alert["alert_id"] for alert in seen["hidden"]}
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
