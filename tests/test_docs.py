@@ -67,6 +67,8 @@ def all_commands() -> Iterator[tuple[str, Any]]:
             yield name, command
         else:
             yield from ((f"{name} {word}", found) for word, found in inner.items())
+            if hasattr(command, "own"):  # a group beside a filter of its name
+                yield name, command.own
 
 
 def flags(command: Any) -> set[str]:

@@ -26,11 +26,16 @@ class BesideFilter(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         if args and args[0] in self.commands:
             return super().make_context(info_name, args, parent, **extra)
+        return self.own.make_context(info_name, args, parent, **extra)
+
+    @property
+    def own(self) -> Any:
+        """The filter."""
         from streams.cli.filters import stance
 
-        own = new_group()
-        own.command("stance")(stance)
-        return tidy(typer.main.get_command(own)).make_context(info_name, args, parent, **extra)
+        group = new_group()
+        group.command("stance")(stance)
+        return tidy(typer.main.get_command(group))
 
 
 app = new_group("Read what articles say on a watch's question.", cls=BesideFilter)

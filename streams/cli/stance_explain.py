@@ -204,6 +204,6 @@ def _statement(statement: Statement) -> Iterator[str]:
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
     shown = neutralise(" ".join(text.split()))
-    return textwrap.wrap(shown, COLUMNS, initial_indent=indent, subsequent_indent=indent + ("  " if indent else "")) or [
-        indent.rstrip()
-    ]
+    return textwrap.wrap(
+        shown, COLUMNS, initial_indent=indent, subsequent_indent=indent + ("  " if indent else "")
+    ) or [indent.rstrip()]

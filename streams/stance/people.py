@@ -19,6 +19,8 @@ from streams.stance.vocabulary import Mark
 MAX_SUBJECT = 9
 MAX_REACH = 10
 MAX_PEOPLE = 400
+MAX_RECENT = 20
+"""How many people a pronoun may mean."""
 _PARTICLES = frozenset(("van", "von", "de", "der", "den", "del", "al", "bin", "la", "di", "da", "ter", "du"))
 _BODIES = (
     "airlines", "energy", "steel", "port", "ministry", "bank", "council", "university", "party", "company", "group",
@@ -48,13 +50,13 @@ class Tagged:
         for mark in self.marks:
             for index in range(mark.start, mark.end):
                 self.tags.setdefault(index, {}).setdefault(mark.tag, mark)
-        self.direct = tuple(word.quote in direct for word in sentence.words)
+        self.direct = [word.quote in direct for word in sentence.words]
 
     def has(self, tag: str, index: int) -> Mark | None:
         tags = self.tags.get(index)
         return None if tags is None else tags.get(tag)
 
-    def breaks(self, index: int, signs: str = ",;:—–\"“”„«»(") -> bool:
+    def breaks(self, index: int, signs: str = ',;:—–"“”„«»(') -> bool:
         """Whether punctuation stands before the word."""
         gap = self.words[index].gap
         return any(sign in gap for sign in signs) or " - " in gap
@@ -73,7 +75,9 @@ class People:
 
     def __init__(self, document: Document, code: str, sentences: Sequence[Tagged]) -> None:
         self.document, self.code = document, code
-        self.names: list[tuple[str, ...]] = []
+        self.names: set[tuple[str, ...]] = set()
+        self.by_last: dict[str, list[tuple[str, ...]]] = {}
+        self.wholes: set[str] = set()
         self.roles: dict[str, str] = {}
         self.genders: dict[str, str] = {}
         self.recent: list[str] = []
@@ -172,7 +176,7 @@ class People:
             if tagged.has("that", stop) or (tagged.has("boundary", stop) and not tagged.is_name(stop)):
                 break
             stop += 1
-        if stop == verb_end or tagged.breaks(verb_end, ",;:—–\"“«("):
+        if stop == verb_end or tagged.breaks(verb_end, ',;:—–"“«('):
             return None
         pronoun = tagged.has("pronoun", verb_end)
         if pronoun is not None:
@@ -215,16 +219,15 @@ class People:
         """The longest name in the text with the same last word; inflected words are compared by their stems."""
         last = self._stem(tagged.words[subject.end - 1].form)
         size = subject.end - subject.start
-        for name in self.names:
-            if len(name) > size and self._stem(name[-1].lower()) == last:
-                return " ".join(name)
-        return self.text(tagged, subject)
+        name = next(iter(self.by_last.get(last, ())), ())
+        return " ".join(name) if len(name) > size else self.text(tagged, subject)
 
     def note(self, name: str, pronoun: str = "") -> None:
         """Somebody was named or spoke: the next pronoun is likely to mean them."""
         if name in self.recent:
             self.recent.remove(name)
         self.recent.append(name)
+        del self.recent[:-MAX_RECENT]
         if pronoun in ("he", "she"):
             self.genders.setdefault(name, pronoun)
 
@@ -235,8 +238,7 @@ class People:
             subject = Subject(self._untitled(tagged, start, end - 1), end, "name")
             name = self.full(tagged, subject)
             owned = end < len(tagged.words) and tagged.words[end].form == "'s"
-            is_known = any(" ".join(known) == name for known in self.names)
-            if is_known and not owned and not tagged.has("preposition", max(0, start - 1)):
+            if name in self.wholes and not owned and not tagged.has("preposition", max(0, start - 1)):
                 found.append(name)
         for name in reversed(found):
             self.note(name)
@@ -281,14 +283,16 @@ class People:
         name = tuple(self.document.text[word.start : word.end] for word in words[bare:end])
         if len(name) < 2 and not (bare > start and len(name) == 1):
             return
-        if name not in self.names:
-            self.names.append(name)
-            self.names.sort(key=lambda known: -len(known))
         whole = " ".join(name)
+        if name not in self.names:
+            self.names.add(name)
+            self.wholes.add(whole)
+            alike = self.by_last.setdefault(self._stem(words[end - 1].form), [])
+            alike.append(name)
+            alike.sort(key=lambda known: -len(known))
         before = words[bare - 1].form if bare else ""
-        if before and not tagged.breaks(bare) and not tagged.has("preposition", bare - 1):
-            self.roles.setdefault(self._stem(before), whole)
-        elif before and "," in words[bare].gap and bare > 1:
+        beside = not tagged.breaks(bare) and not tagged.has("preposition", bare - 1)
+        if before and (beside or ("," in words[bare].gap and bare > 1)):
             self.roles.setdefault(self._stem(before), whole)
         if end + 1 < len(words) and "," in words[end].gap and tagged.has("determiner", end):
             self.roles.setdefault(self._stem(words[end + 1].form), whole)

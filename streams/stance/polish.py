@@ -7,12 +7,14 @@ from streams.stance.language import Language, table
 POLISH = Language(
     "pl",
     table("""
-neg = nie | nigdy | nikt | nikogo | nikomu | nic | niczego | nigdzie | żaden | żadna | żadne | żadnego | żadnych | żadnej
+neg = nie | nigdy | nikt | nikogo | nikomu | nic | niczego | nigdzie | żaden | żadna | żadne | żadnego | żadnych
+ | żadnej
  | bez | ani | brak | pod żadnym pozorem | w żadnym wypadku | w żadnym razie
 neg-exempt = nie tylko | nie boimy się | nie boję się | nie ma wątpliwości | nic nie powstrzyma | nikt nie powstrzyma
  | nie mamy wyboru | nie mam wyboru | niemal
 refuse = odmawia* | odmówi* | odrzuci* | odrzuca* | sprzeciwia* | sprzeciwi* | zaprzecz* | przeciw | przeciwko temu
- | unika* | wyrzek* | powstrzyma* się | zakaza* | zakazuj* | dementuj* | zdementowa* | wyklucz* udział | wykluczy* udział
+ | unika* | wyrzek* | powstrzyma* się | zakaza* | zakazuj* | dementuj* | zdementowa* | wyklucz* udział
+ | wykluczy* udział
  | wykluczy* wejści* | wykluczy* przystąpieni* | wykluczy* wysłani* | wyklucza udział
 refuse:open = wyklucz* | wykluczy* | wykluczać | wyklucza
 refuse:sure = zawaha* | waha* się | wahać | cofnie* się przed
@@ -45,14 +47,16 @@ modal:may = może | mogą | możemy | mogę | mógłby | mogłaby | mogliby | mo
 modal:must = musi | muszą | musimy | muszę | powinien | powinna | powinni | trzeba | należy
 modal:ready = gotów | gotowy | gotowa | gotowi | gotowe | gotowość do
 modal:plan = planuje* | plany | plan | zamierza* | zamiar | chce | chcą | chcemy | chcę | szykuje się
-say = powiedzia* | mówi* | oświadczy* | oświadcza | poinformowa* | informuje | podkreśli* | podkreśla | zaznaczy* | doda*
+say = powiedzia* | mówi* | oświadczy* | oświadcza | poinformowa* | informuje | podkreśli* | podkreśla | zaznaczy*
+ | doda*
  | dodaje | twierdzi* | stwierdzi* | ogłosi* | ogłasza | napisa* | pisze | wyjaśni* | przypomnia* | odpowiedzia*
  | odpowiada | przyzna* | zapewni* | zapewnia* | zapowiedzia* | zapowiada | uważa że nasz | powtórzy* | potwierdzi*
  | oznajmi* | deklarowa* | zadeklarowa* | przekaza* | podał* | wskaza* | wyrazi* | tłumaczy*
 say:commit = obieca* | obiecuje | zagrozi* | grozi że | przysięg* | ostrzeg* | ostrzega* | rozkaza* | nakaza* | poleci*
  | zarządzi* | zdecydowa* | zgodzi* się
 ask = pytany | zapytany | pytana | pytani | zapytano | pytanie
-think = obawia* | boi się | boją się | uważa | uważają | sądzi | sądzą | oczekuje | oczekują | spodziewa* | przypuszcza*
+think = obawia* | boi się | boją się | uważa | uważają | sądzi | sądzą | oczekuje | oczekują | spodziewa*
+ | przypuszcza*
  | podejrzewa* | oskarż* | żąda* | domaga* | wezwa* | wzywa* | ocenia | oceni* | ma nadzieję | mają nadzieję | naciska*
  | nakłania* | prosi* | poprosi* | namawia* | zmusza* | przewiduje | prognozuje | wątpi | wątpią
 guess = obawy | obaw | pogłosk* | plotk* | rzekomo | prawdopodobn* | ryzyko | groźba | ekspert* | analityk* | analitycy
@@ -65,7 +69,8 @@ pronoun:he = on
 pronoun:she = ona
 pronoun:they = oni | one
 pronoun:it = ono
-first = ja | my | nasz | nasza | nasze | nasi | naszych | naszym | naszymi | naszą | naszej | naszego | mój | moja | moje
+first = ja | my | nasz | nasza | nasze | nasi | naszych | naszym | naszymi | naszą | naszej | naszego | mój | moja
+ | moje
  | moi | moich | moim | nas | nam | nami | mnie | mi
 possessive = jego | jej | ich | swój | swoja | swoje | swoi | swoich | swoją | swojej | swoim | swoimi
 preposition = w | we | na | z | ze | do | od | o | po | za | przeciw | przeciwko | dla | przy | nad | pod | przez | u
@@ -81,9 +86,11 @@ retract = błędnie przetłumaczon* | źle przetłumaczon* | wyrwan* z kontekstu
 routine = regularni* | coroczn* | rutynow* | planowe | tradycyjn*
 yes = tak | oczywiście | na pewno
 no = nie | nigdy | w żadnym wypadku | nie ma mowy
-undo = wycof* | odwoła* | odwołuje | zakończ* | kończy | wstrzyma* | anulowa* | demobiliz* | wróci* do koszar | przerwa*
+undo = wycof* | odwoła* | odwołuje | zakończ* | kończy | wstrzyma* | anulowa* | demobiliz* | wróci* do koszar
+ | przerwa*
 horizon = jutro | dziś | dzisiaj | w tym roku | w przyszłym roku | teraz | natychmiast | w tym tygodniu
- | w najbliższym czasie | w poniedziałek | we wtorek | w środę | w czwartek | w piątek | w sobotę | w niedzielę | wiosną
+ | w najbliższym czasie | w poniedziałek | we wtorek | w środę | w czwartek | w piątek | w sobotę | w niedzielę
+ | wiosną
  | latem | jesienią | zimą
 order = rozkaz* | dekret* | decyzj* | plan* | zarządzeni*
 asked = poprosi* | prosi* | rozkaże* | wezw* | każe | zażąda*

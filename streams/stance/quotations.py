@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from streams.stance.cues import Cue, inner_passages, speakers_of
 from streams.stance.people import People, Subject, Tagged
 from streams.stance.speech import LANGUAGES
 from streams.stance.text import Document, Quote, read
@@ -27,7 +28,7 @@ Kind = Literal["direct", "indirect", "mixed"]
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """``speaker``: as fully as the text names them, "" if nobody is told; ``speaker_start``: where they stand, or -1."""
+    """``speaker``: as fully as the text names them, "" if nobody is told; ``speaker_start``: where, or -1."""
 
     start: int
     end: int
@@ -35,18 +36,6 @@ class Quotation:
     speaker: str
     speaker_start: int
     speaker_end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    """A verb of speech at characters ``start`` to ``end`` with its resolved speaker."""
-
-    start: int
-    end: int
-    speaker: str
-    speaker_start: int
-    speaker_end: int
-    number: int
 
 
 def find_quotations(text: str, language: str) -> list[Quotation]:
@@ -60,9 +49,26 @@ class _Finder:
         self.text, self.code = text, code
         self.direct = frozenset(i for i, quote in enumerate(self.document.quotes) if self._is_direct(quote))
         self.sentences = [Tagged(sentence, code, self.direct) for sentence in self.document.sentences]
+        self.ends: dict[int, int] = {}
+        for tagged in self.sentences:
+            self._end_open_quote(tagged)
         self.people = People(self.document, code, self.sentences)
-        self.cues: list[_Cue] = []
+        self.cues: list[Cue] = []
         self.found: list[Quotation] = []
+
+    def _end_open_quote(self, tagged: Tagged) -> None:
+        """A quotation that nobody closed ends before its own ", said X"."""
+        words = tagged.words
+        for mark in tagged.marks:
+            place = words[mark.start].quote
+            if mark.tag != "say" or place not in self.direct or self.document.quotes[place].is_closed:
+                continue
+            named = mark.end < len(words) and tagged.is_name(mark.end)
+            if "," in words[mark.start].gap and named and place not in self.ends:
+                self.ends[place] = words[mark.start - 1].end
+                for index in range(mark.start, len(words)):
+                    tagged.direct[index] = tagged.direct[index] and words[index].quote != place
+                return
 
     def find(self) -> list[Quotation]:
         for number, tagged in enumerate(self.sentences):
@@ -103,18 +109,24 @@ class _Finder:
             if mark.tag in ("according", "as-said"):
                 low = max(low, self._source(tagged, number, mark.start, mark.end, mark.tag))
             elif mark.tag == "as-saying":
-                subject = self.people.subject_before(tagged, mark.start)
-                self._after_verb(tagged, number, mark.start, mark.end, subject, "say")
+                self._quoted_by_another(tagged, number, mark.start, mark.end)
             elif mark.tag in ("say", "call") and not tagged.has("passive", mark.start):
-                if tagged.has("as-said", mark.start) or tagged.has("according", mark.start):
+                if (
+                    tagged.has("as-saying", mark.start)
+                    or tagged.has("as-said", mark.start)
+                    or tagged.has("according", mark.start)
+                ):
                     continue
                 low = max(low, self._verb(tagged, number, mark.start, mark.end, mark.tag, mark.value, low))
 
     def _verb(self, tagged: Tagged, number: int, start: int, end: int, tag: str, value: str, low: int) -> int:
         """One verb of speech; return the word up to which the sentence is used up."""
         words = tagged.words
-        quoted = start == 0 or tagged.direct[start - 1] or any(mark in words[start].gap for mark in "\"”»“’'?!")
-        broken = quoted or tagged.breaks(start)
+        lead = start
+        while lead > 0 and tagged.has("skip", lead - 1) and not tagged.breaks(lead) and not tagged.direct[lead - 1]:
+            lead -= 1
+        quoted = lead == 0 or tagged.direct[lead - 1] or any(mark in words[lead].gap for mark in "\"”»“’'?!")
+        broken = quoted or tagged.breaks(lead)
         subject: Subject | None = None
         is_after = False
         if (quoted or (broken and self.code != "en")) and value != "tell" and tag == "say":
@@ -144,7 +156,8 @@ class _Finder:
     def _inherited(self, tagged: Tagged, number: int, start: int, end: int, value: str) -> int:
         """ "… and noted that", ", arguing that": the subject of the sentence goes on. Slavic verbs need none."""
         words = tagged.words
-        linked = start > 0 and (tagged.breaks(start, ",") or words[start - 1].form in ("and", "but", "и", "а", "i", "et"))
+        joint = words[start - 1].form if start else ""
+        linked = start > 0 and (tagged.breaks(start, ",") or joint in ("and", "but", "и", "а", "i", "et"))
         alone = start == 0 and self.code in ("pl", "ru", "uk")
         speaker = next((cue for cue in reversed(self.cues) if cue.number == number), None)
         if speaker is None and linked:
@@ -153,26 +166,26 @@ class _Finder:
                     last = index + 1
                     while last < start and tagged.is_name(last) and not tagged.breaks(last):
                         last += 1
-                    return self._go_on(tagged, self._cue(tagged, number, start, end, Subject(index, last, "name")), end, value)
+                    return self._go_on(tagged, self._cue(tagged, number, start, end, Subject(index, last, "name")), end)
             return 0
         if alone and self.people.recent:
-            speaker = _Cue(0, 0, self.people.recent[-1], -1, -1, number)
+            speaker = Cue(0, 0, self.people.recent[-1], -1, -1, number)
         if speaker is None or not (linked or alone):
             return 0
         cue = replace(speaker, start=words[start].start, end=words[end - 1].end, number=number)
         self.cues.append(cue)
-        return self._go_on(tagged, cue, end, value)
+        return self._go_on(tagged, cue, end)
 
-    def _go_on(self, tagged: Tagged, cue: _Cue, end: int, value: str) -> int:
+    def _go_on(self, tagged: Tagged, cue: Cue, end: int) -> int:
         that = self._that(tagged, end)
         if that:
             self._add(tagged, cue, that, len(tagged.words))
             return len(tagged.words)
         return 0
 
-    def _cue(self, tagged: Tagged, number: int, start: int, end: int, subject: Subject) -> _Cue:
+    def _cue(self, tagged: Tagged, number: int, start: int, end: int, subject: Subject) -> Cue:
         words = tagged.words
-        cue = _Cue(
+        cue = Cue(
             words[start].start,
             words[end - 1].end,
             self.people.resolve(tagged, subject),
@@ -186,7 +199,7 @@ class _Finder:
     # the words that a verb governs
 
     def _content(
-        self, tagged: Tagged, cue: _Cue, end: int, subject: Subject, value: str, is_after: bool, group: int
+        self, tagged: Tagged, cue: Cue, end: int, subject: Subject, value: str, is_after: bool, group: int
     ) -> bool:
         words = tagged.words
         that = self._that(tagged, end)
@@ -194,7 +207,8 @@ class _Finder:
             return self._add(tagged, cue, that, len(words))
         dashed = self._is_dialogue(tagged)
         has_quote = any(tagged.direct[:group])
-        closes = group > 1 and not has_quote and (tagged.breaks(group, ",") or (dashed and tagged.breaks(group, _DASHES)))
+        apart = tagged.breaks(group, ",") or (dashed and tagged.breaks(group, _DASHES)) if group > 1 else False
+        closes = apart and not has_quote
         if closes:
             first = next((i for i in range(group) if not tagged.direct[i]), 0)
             if dashed or (group - first >= 2 and self._is_clause(tagged, first, group)):
@@ -214,7 +228,7 @@ class _Finder:
             return False
         return not (self.code == "en" and opens.form.endswith("ing") and group - first <= 6)
 
-    def _bare_clause(self, tagged: Tagged, cue: _Cue, end: int, value: str) -> bool:
+    def _bare_clause(self, tagged: Tagged, cue: Cue, end: int, value: str) -> bool:
         """A clause without a complementiser: "said the tax would be dropped"; German behind its comma."""
         words = tagged.words
         at = end
@@ -248,7 +262,7 @@ class _Finder:
                 break
         return 0
 
-    def _add(self, tagged: Tagged, cue: _Cue, first: int, last: int, kind: Kind | None = None) -> bool:
+    def _add(self, tagged: Tagged, cue: Cue, first: int, last: int, kind: Kind | None = None) -> bool:
         """A quotation of words; marks inside make it mixed, direct speech inside ends it."""
         stop = next((i for i in range(first, last) if tagged.direct[i]), last)
         if stop - first < 1:
@@ -287,14 +301,11 @@ class _Finder:
         subject = Subject(first, last, "name" if names and not owned else "phrase")
         cue = self._cue(tagged, number, start, end, subject)
         behind = start >= 2 and (tagged.breaks(start, ",") or tag == "according") and not any(tagged.direct[:start])
-        if behind and not self._is_lead(tagged, start):
+        if behind and start > 2:
             self._add(tagged, cue, 0, start)
         elif stop < len(words):
             self._add(tagged, cue, stop, len(words))
         return len(words)
-
-    def _is_lead(self, tagged: Tagged, start: int) -> bool:
-        return start <= 2
 
     def _source_end(self, tagged: Tagged, first: int, stop: int) -> int:
         """Where a source ends that no comma closes: behind its name, else behind its first noun."""
@@ -319,7 +330,10 @@ class _Finder:
         )
         return last + 1
 
-    def _after_verb(self, tagged: Tagged, number: int, start: int, end: int, subject: Subject | None, value: str) -> None:
+    def _quoted_by_another(self, tagged: Tagged, number: int, start: int, end: int) -> None:
+        """ "Quoted X as saying …": the words are X's."""
+        before = max((mark.end for mark in tagged.marks if mark.tag == "citing" and mark.end <= start), default=0)
+        subject = self.people.subject_before(tagged, start, before)
         if subject is None:
             return
         cue = self._cue(tagged, number, start, end, subject)
@@ -331,11 +345,10 @@ class _Finder:
     def _headline(self, tagged: Tagged, number: int) -> bool:
         """ "X: …", "'…', says X", "… – X": a short line without a full stop, or a quotation behind a colon."""
         words = tagged.words
-        cut = next(
-            (i for i in range(1, len(words)) if ":" in words[i].gap or (self._ends_line(tagged) and _dash(words[i].gap))),
-            0,
-        )
-        if not cut or cut > MAX_HEADLINE or len(words) > MAX_HEADLINE or not self._ends_line(tagged):
+        if len(words) > MAX_HEADLINE or not self._ends_line(tagged):
+            return False
+        cut = next((i for i in range(1, len(words)) if ":" in words[i].gap or _dash(words[i].gap)), 0)
+        if not cut:
             return False
         if any(tagged.has("say", i) for i in range(len(words)) if not tagged.direct[i]):
             return False
@@ -361,71 +374,23 @@ class _Finder:
         line = self.text.rfind("\n", 0, tagged.sentence.start) + 1
         return self.text[line : line + 3].lstrip()[:1] in tuple(_DASHES) and tagged.sentence.start <= line + 3
 
-    # passages in quotation marks
-
     def _direct_quotes(self) -> None:
-        quotes = [quote for index, quote in enumerate(self.document.quotes) if index in self.direct]
-        speakers: list[_Cue | None] = [self._beside(quote) for quote in quotes]
-        last: _Cue | None = None
-        for place, quote in enumerate(quotes):
-            cue = speakers[place]
-            if cue is None and not quote.is_closed and place + 1 < len(quotes):
-                cue = speakers[place + 1]
-            if cue is None:
-                cue = self._near(quotes, speakers, place, last)
-            speakers[place] = cue
-            last = cue or last
+        quotes = [
+            replace(quote, end=self.ends.get(index, quote.end))
+            for index, quote in enumerate(self.document.quotes)
+            if index in self.direct
+        ]
+        for quote, cue in zip(quotes, speakers_of(self.text, quotes, self.cues), strict=True):
             start, end = quote.start, quote.end
             while start < end and self.text[start] in _TRIM:
                 start += 1
             while end > start and self.text[end - 1] in _TRIM:
                 end -= 1
-            if cue is None:
-                self.found.append(Quotation(start, end, "direct", "", -1, -1))
-            else:
-                self.found.append(Quotation(start, end, "direct", cue.speaker, cue.speaker_start, cue.speaker_end))
-
-    def _line(self, at: int) -> tuple[int, int]:
-        end = self.text.find("\n", at)
-        return self.text.rfind("\n", 0, at) + 1, len(self.text) if end < 0 else end
-
-    def _beside(self, quote: Quote) -> _Cue | None:
-        """The nearest verb of speech in the sentence of the quotation's end or beginning, else one with a colon."""
-        low, high = self._line(quote.start)
-        best: tuple[int, _Cue] | None = None
-        for cue in self.cues:
-            if not low <= cue.start < high:
-                continue
-            if cue.start >= quote.end:
-                first = min(cue.start, cue.speaker_start if cue.speaker_start >= quote.end else cue.start)
-                between = self.text[quote.end : first]
-                cost = len(between)
-                if any(mark in between.strip("\"”»“’'") for mark in ".;") or cost > 60:
-                    continue
-            elif cue.end <= quote.start or not quote.is_closed:
-                between = self.text[cue.end : quote.start]
-                cost = 2 * len(between)
-                if any(mark in between.rstrip('"“„«') for mark in ".!?;") or cost > 200:
-                    continue
-            else:
-                continue
-            if best is None or cost < best[0]:
-                best = (cost, cue)
-        return None if best is None else best[1]
-
-    def _near(self, quotes: list[Quote], speakers: list[_Cue | None], place: int, last: _Cue | None) -> _Cue | None:
-        """The speaker of the same paragraph, of the next one, or of the one before."""
-        quote = quotes[place]
-        low, high = self._line(quote.start)
-        if last is not None and place and quotes[place - 1].start >= low:
-            return last
-        before = [cue for cue in self.cues if low <= cue.start < quote.start]
-        if before:
-            return before[-1]
-        if place + 1 < len(quotes) and quotes[place + 1].start - high <= 2:
-            return speakers[place + 1] or last
-        behind = [cue for cue in self.cues if cue.start < low and low - cue.start < 400]
-        return last or (behind[-1] if behind else None)
+            who = ("", -1, -1) if cue is None else (cue.speaker, cue.speaker_start, cue.speaker_end)
+            self.found.append(Quotation(start, end, "direct", *who))
+        for start, end, first, last in inner_passages(self.sentences):
+            speaker = self.text[first:last] if first >= 0 else ""
+            self.found.append(Quotation(start, end, "direct", speaker, first, last))
 
 
 def _dash(gap: str) -> bool:

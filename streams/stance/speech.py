@@ -6,7 +6,7 @@ Tables for quotations.py only; they know no watch. Tags:
 |---|---|
 | ``say`` | verbs of speech; ``tell`` takes its listener first, ``quote`` only beside a quotation or a complementiser |
 | ``call`` | called, described as: what stands in marks behind it is somebody's word |
-| ``as-saying`` | quoted X as saying: the words are X's |
+| ``as-saying`` | quoted X as saying: the words are X's; ``citing``: the verb before |
 | ``according`` | according to: the source follows, the words are the rest of the sentence |
 | ``as-said`` | a clause that names the source first: "as X said, …" |
 | ``that`` | complementisers |
@@ -33,7 +33,8 @@ _TABLES = {
     "en": """
 say = said | says | say | insist* | claim | claimed | claims | wrote | writes | stress | stressed | stresses | noted
  | notes | noting | confirmed | confirms | explained | explains | argued | argues | arguing | added | adds | adding
- | declared | declares | announced | announces | warned | warns | warning that | promised | promises | admitted | admits
+ | declared | declares | announced | announces | warned | warns | warning that | promised | promises | admitted
+ | admits
  | acknowledged | acknowledges | conceded | concedes | denied | denies | maintained | maintains | replied | replies
  | stated | states that | reported that | reports that | saying | alleged | alleges | vowed | vows | pledged
  | predicted | predicts | suggested that | suggests that | recalled that | reiterated | testified | complained that
@@ -44,6 +45,7 @@ say:quote = asked | complained | advised | recalled | remembers | remembered | j
 say:tell = told | tells | telling | assured | assures | reminded | informed | warned reporters
 call = call* | describ* | dub | dubbed | label* | brand* | denounced | dismissed | praised | hailed | branded
 as-saying = as saying | as telling
+citing = quoted | quotes | quoting | cited | cites
 according = according to | in the words of | in the view of | in the opinion of
 that = that
 pronoun:he = he
@@ -58,7 +60,8 @@ time = monday | tuesday | wednesday | thursday | friday | saturday | sunday | ja
  | june | july | august | september | october | november | december | yesterday | today | tomorrow | spring | autumn
 title = president | prime | minister | mayor | judge | professor | dr | doctor | mr | mrs | ms | miss | sir | dame
  | lord | lady | senator | governor | general | colonel | captain | chancellor | king | queen | farmer | critic | baker
- | nurse | chief | police | treasurer | secretary | transport | foreign | defence | defense | goalkeeper | ranger | envoy
+ | nurse | chief | police | treasurer | secretary | transport | foreign | defence | defense | goalkeeper | ranger
+ | envoy
  | aide | owner | sculptor | engineer | climber | director | chairman | chairwoman | coach | father | mother | sergeant
 nobody = nobody | no one | none | it
 """,
@@ -88,8 +91,9 @@ title = президент* | министр* | мэр* | глава | глав�
 nobody = никто
 """,
     "uk": """
-say = сказа* | говор* | заяв* | повідом* | підкресл* | наголос* | зазначи* | додал* | додав* | стверджу* | оголос* | пише
- | написа* | поясни* | уточни* | нагадал* | відпові* | розпові* | визнал* | запевни* | пообіця* | попереди* | вважає
+say = сказа* | говор* | заяв* | повідом* | підкресл* | наголос* | зазначи* | додал* | додав* | стверджу* | оголос*
+ | пише | написа* | поясни* | уточни* | нагадал* | відпові* | розпові* | визнал* | запевни* | пообіця* | попереди*
+ | вважає
 call = назвал* | назвав | описа*
 according = за словами | за даними | на думку | за інформацією | згідно з | зі слів
 as-said = як повідом* | як розпові* | як заяв* | як зазначи* | як пише
@@ -106,8 +110,9 @@ title = президент* | міністр* | мер | голова | дире
 nobody = ніхто
 """,
     "pl": """
-say = powiedzia* | mówi* | oświadczy* | poinform* | podkreśl* | zaznaczy* | doda* | twierdz* | stwierdz* | ogłosi* | napisa*
- | pisze | wyjaśni* | przypomnia* | odpowiedzia* | przyzna* | zapewni* | obieca* | zapowiedzia* | ostrzeg* | uważa
+say = powiedzia* | mówi* | oświadczy* | poinform* | podkreśl* | zaznaczy* | doda* | twierdz* | stwierdz* | ogłosi*
+ | napisa* | pisze | wyjaśni* | przypomnia* | odpowiedzia* | przyzna* | zapewni* | obieca* | zapowiedzia*
+ | ostrzeg* | uważa
  | przekaza* | poda* | radzi* | oceni* | relacjonowa* | tłumaczy* | wskaza*
 call = nazwa* | określi* | nazywa*
 according = według | zdaniem | w opinii | w ocenie | jak wynika z | ze słów
@@ -146,7 +151,8 @@ title = präsident* | minister* | bürgermeister* | direktor* | kapitän* | spre
 nobody = niemand
 """,
     "fr": """
-say = dit | disent | déclar* | affirm* | expliqu* | annonc* | ajout* | souligné | souligne | précis* | indiqué | indique
+say = dit | disent | déclar* | affirm* | expliqu* | annonc* | ajout* | souligné | souligne | précis* | indiqué
+ | indique
  | assur* | répond* | prévenu | promis | reconnu | écrit | estim* | confirmé | confirme | lancé | raconte | raconté
 call = qualifi* | appelé | décrit
 according = selon | d'après | aux dires de

@@ -64,7 +64,7 @@ def _lines(
 ) -> Iterator[str]:
     yield f"# {question}"
     yield "# A draft: go through it from top to bottom; docs/stance-watch.md tells how, step by step."
-    yield "# Patterns are rows of words: 'stem*' is any word with that beginning, '..' up to two words, '...' up to eight."
+    yield "# Patterns are rows of words: 'stem*' is any word with that beginning, '..' up to two words, '...' up to 8."
     yield f"id: {watch_id if len(watch_id) > 1 else 'watch-' + watch_id}"
     yield f"title: {_quoted(question.rstrip('?'))}"
     yield f"question: {_quoted(question)}"
@@ -127,7 +127,7 @@ def _lines(
     yield "      - needs: target"
     for code in languages:
         yield from _row(8, code, ", ".join(_quoted(word.lower()) for word in actions) or _ACTIONS[code])
-    yield "    # Words for the opposite. A negation turns them round; do not list 'not', 'refuse' or 'if': they are known."
+    yield "    # Words for the opposite. A negation turns them round; 'not', 'refuse' and 'if' are known."
     yield "    avoids:"
     yield "      - needs: target"
     for code in languages:
