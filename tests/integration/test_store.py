@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import yaml
 
 from schemas import encode, topic_of
+from streams.log.connect import connect
 from streams.log.protocol import NewRecord
 from streams.sample import sample_dir
 from streams.settings import Settings
@@ -24,11 +25,13 @@ from streams.store.paging import Filters
 from streams.store.rebuild import Loss, rebuild
 from streams.store.status import read_status
 from streams.store.why import explain_why, why_lines
+from streams.web.app import build_web
 from tests.integration.real import apply_watches
 from tests.integration.rig import Rig, wait_until
 from tests.integration.test_sample import run_line
 from tests.unit.store import makers as m
 from tests.unit.store.filling import dump, take
+from tests.unit.web.rig import Client
 
 BELARUS = "belarus-military-stance"
 MakeStore = Callable[[], Store]
@@ -237,6 +240,41 @@ def test_a_new_record_is_there_at_once(line: Rig, store: Store, url: str) -> Non
         stop.set()
         filler.join(30)
     assert not filler.is_alive()
+
+
+ANSWERS = (
+    *(f"/v1/{name}?limit=100" for name in ("articles", "mentions", "statements", "stories", "alerts", "dead-letters")),
+    "/v1/articles?limit=3&outlet=continental-wire.example",
+    "/v1/articles?q=%22will%20not%22%20-sport",
+    f"/v1/mentions?q=army&watch={BELARUS}",
+    "/v1/alerts?q=lukashenko&order=changed",
+    "/v1/articles?format=csv",
+    "/v1/outlets",
+    f"/v1/facets?watch={BELARUS}",
+    f"/v1/volumes?watch={BELARUS}&since=2026-03-01&until=2026-03-12",
+    "/v1/volumes?bucket=hour&axis=arrived",
+    f"/v1/watches/{BELARUS}/timeline",
+    f"/feeds/{BELARUS}.atom",
+)
+
+
+def test_the_api_answers_the_same_from_either_database(line: Rig, store: Store, tmp_path: Path) -> None:
+    """Which database the read model is in shows in no answer, to the byte."""
+    plain = open_store(Settings(store=f"sqlite:///{tmp_path}/plain.db"))
+    answers = []
+    try:
+        for each in (plain, store):
+            fill_to_end(each, line.log)
+            client = Client(build_web(line.settings, lambda: connect(line.settings), each))
+            try:
+                found = {path: client.get(path) for path in ANSWERS}
+                assert {200} == {response.status_code for response in found.values()}
+                answers.append({path: response.content for path, response in found.items()})
+            finally:
+                client.close()
+    finally:
+        plain.close()
+    assert answers[0] == answers[1]
 
 
 def test_another_log_is_noticed(line: Rig, store: Store, tmp_path: Path) -> None:
