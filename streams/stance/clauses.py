@@ -98,7 +98,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     is_coordinate = is_told_apart = False
     while index >= floor:
         following = words[index + 1]
-        if any(mark in following.gap for mark in HARD):
+        if following.gap != " " and any(mark in following.gap for mark in HARD):
             break
         if (
             "," in following.gap

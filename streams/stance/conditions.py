@@ -192,11 +192,11 @@ def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition 
     """English inversion: "Should Moscow call, our brigades roll"; "Were they to cross, we would fight"."""
     words = sentence.words
     for index in range(low, high):
+        if words[index].form not in ("should", "were"):
+            continue
         starts = index == low or any(sign in words[index].gap for sign in ",;:—–")
         after = index + 1 < high and sentence.at((*SUBJECTS, "force", "target"), index + 1) is not None
         determiner = index + 1 < high and words[index + 1].form in ("the", "a", "any", "anyone", "even", "this", "that")
-        if words[index].form not in ("should", "were"):
-            continue
         previous = sentence.at((*SUBJECTS, "force", "that"), index - 1) if index > low else None
         if words[index].form == "should" and index >= action.end and previous is None:
             return Condition(index, high, "if")

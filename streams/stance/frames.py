@@ -120,7 +120,9 @@ class FrameReader:
         """Where the noun phrase of a closing "…, the president of X said" begins, or 0 if it opens its sentence."""
         words = sentence.words
         for index in range(first, max(0, first - 7), -1):
-            if any(mark in words[index].gap for mark in ',—–"”»?!') or sentence.utterance(index - 1) >= 0:
+            if (words[index].gap != " " and any(mark in words[index].gap for mark in ',—–"”»?!')) or sentence.utterance(
+                index - 1
+            ) >= 0:
                 return index
             if sentence.at(("boundary", "that"), index - 1):
                 break

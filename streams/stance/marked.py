@@ -84,9 +84,8 @@ class Marked:
         if covering is None:
             return None
         for tag in tags:
-            mark = covering.get(tag)
-            if mark is not None:
-                return mark
+            if tag in covering:
+                return covering[tag]
         return None
 
     def utterance(self, index: int) -> int:
@@ -179,9 +178,16 @@ def mark(document: Document, vocabulary: Vocabulary, code: str) -> list[Marked]:
                 continue
             if senses and found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
                 continue
-            by_tag.setdefault(found.tag, []).append(found)
-            for index in range(found.start, found.end):
-                cover.setdefault(index, {}).setdefault(found.tag, found)
+            start, end, tag, _ = found
+            if tag in by_tag:
+                by_tag[tag].append(found)
+            else:
+                by_tag[tag] = [found]
+            for index in range(start, end):
+                if index not in cover:
+                    cover[index] = {tag: found}
+                elif tag not in cover[index]:
+                    cover[index][tag] = found
         said = tuple([word.quote if word.quote in utterances else -1 for word in sentence.words])
         marks = {tag: tuple(found) for tag, found in by_tag.items()}
         marked.append(Marked(number, sentence, sentence.words, marks, cover, said, begin))
