@@ -69,6 +69,44 @@ class Tagged:
         grammar = ("determiner", "pronoun", "preposition", "boundary", "according", "that", "nobody", "skip")
         return not (any(self.has(tag, index) for tag in grammar) and (opens or len(word.form) < 4))
 
+    def that_after(self, end: int) -> int:
+        """The word behind a complementiser that belongs to the verb before word ``end``, or 0."""
+        words = self.words
+        for index in range(max(0, end - 1), min(len(words) - 1, end + 9)):
+            if self.direct[index] or (index >= end and any(mark in words[index].gap for mark in ".;:—–")):
+                break
+            if self.has("that", index) and not self.breaks(index + 1, ",.;") and not self.direct[index + 1]:
+                return index + 1
+            if index >= end and self.has("say", index):
+                break
+        return 0
+
+    def behind_listener(self, at: int) -> int:
+        """The word behind "them", "reporters" or "a press conference"; the end if no clause begins there."""
+        words = self.words
+        if not self.has("determiner", at):
+            return at + 1
+        stop = at + 1
+        while stop < min(at + 5, len(words)) and not self.breaks(stop):
+            if any(self.has(tag, stop) for tag in ("determiner", "pronoun", "preposition", "verb")):
+                break
+            stop += 1
+        if stop < len(words) and self.has("preposition", stop):
+            return len(words)
+        return at + 2 if stop < len(words) and self.has("verb", stop) else stop
+
+    def has_verb(self, first: int) -> bool:
+        """Whether English words from here on can be a clause and not only a thing that was announced."""
+        last = len(self.words)
+        if first < last and (self.has("pronoun", first) or self.words[first].form in ("it", "i", "we", "there")):
+            return True
+        return any(
+            self.has("verb", index)
+            or self.words[index].form.endswith("ed")
+            or (index < last - 1 and len(self.words[index].form) > 3 and self.words[index].form.endswith("s"))
+            for index in range(first, last)
+        )
+
 
 class People:
     """The people of one document."""
@@ -161,9 +199,8 @@ class People:
 
     @staticmethod
     def _untitled(tagged: Tagged, run: int, last: int) -> int:
-        while run < last and (tagged.has("title", run) or tagged.has("time", run)):
-            run += 1
-        return run
+        titles = [i for i in range(run, last) if tagged.has("title", i) or tagged.has("time", i)]
+        return titles[-1] + 1 if titles else run
 
     def subject_after(self, tagged: Tagged, verb_end: int) -> Subject | None:
         """The subject behind a verb ("said X"): the first name or phrase before a comma."""

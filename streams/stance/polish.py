@@ -21,7 +21,8 @@ refuse:sure = zawaha* | waha* się | wahać | cofnie* się przed
 post-neg = nie wchodzi w grę | nie wchodzą w grę | nie ma mowy | nie jest możliw* | jest wykluczon* | jest niemożliw*
  | nie jest planowan* | nie planujemy | nie nastąpi | nie dojdzie do | jest bez sensu | to szaleństwo | nie ma sensu
  | nie ma w planach | nie jest potrzebn*
-media = agencja | agencji | gazeta | dziennik | portal | telewizja | stacja | belta | media | reuters | interfax | tass
+media = agencja | agencji | gazeta | dziennik | portal | telewizja | stacja | belta | media | reuters | interfax
+ | tass
 lacking = bez
 condition:only-if = tylko jeśli | tylko jeżeli | tylko wtedy gdy | tylko gdy | jedynie jeśli | jedynie wtedy gdy
  | tylko w przypadku | jedynie w przypadku | tylko w razie | jedynie w razie | wyłącznie jeśli | wyłącznie w przypadku
@@ -30,7 +31,8 @@ condition:only-if = tylko jeśli | tylko jeżeli | tylko wtedy gdy | tylko gdy |
  | jedynym warunkiem | jedyny przypadek | tylko po | jedynie gdy | tylko kiedy | tylko na prośbę | jedynie na prośbę
  | tylko na rozkaz | jedynie na rozkaz
 condition:unless = chyba że | o ile nie | jeśli nie | jeżeli nie | z wyjątkiem sytuacji gdy | poza sytuacją gdy
-condition:if = jeśli | jeżeli | gdy | gdyby | kiedy | w razie | w przypadku | skoro tylko | jak tylko | w odpowiedzi na
+condition:if = jeśli | jeżeli | gdy | gdyby | kiedy | w razie | w przypadku | skoro tylko | jak tylko
+ | w odpowiedzi na
  | gdy tylko | w chwili gdy
 condition:provided = o ile | pod warunkiem że | pod warunkiem iż | pod warunkiem
 condition:as-long-as = dopóki | póki | tak długo jak
@@ -52,14 +54,17 @@ say = powiedzia* | mówi* | oświadczy* | oświadcza | poinformowa* | informuje 
  | dodaje | twierdzi* | stwierdzi* | ogłosi* | ogłasza | napisa* | pisze | wyjaśni* | przypomnia* | odpowiedzia*
  | odpowiada | przyzna* | zapewni* | zapewnia* | zapowiedzia* | zapowiada | uważa że nasz | powtórzy* | potwierdzi*
  | oznajmi* | deklarowa* | zadeklarowa* | przekaza* | podał* | wskaza* | wyrazi* | tłumaczy*
-say:commit = obieca* | obiecuje | zagrozi* | grozi że | przysięg* | ostrzeg* | ostrzega* | rozkaza* | nakaza* | poleci*
+say:commit = obieca* | obiecuje | zagrozi* | grozi że | przysięg* | ostrzeg* | ostrzega* | rozkaza* | nakaza*
+ | poleci*
  | zarządzi* | zdecydowa* | zgodzi* się
 ask = pytany | zapytany | pytana | pytani | zapytano | pytanie
 think = obawia* | boi się | boją się | uważa | uważają | sądzi | sądzą | oczekuje | oczekują | spodziewa*
  | przypuszcza*
- | podejrzewa* | oskarż* | żąda* | domaga* | wezwa* | wzywa* | ocenia | oceni* | ma nadzieję | mają nadzieję | naciska*
+ | podejrzewa* | oskarż* | żąda* | domaga* | wezwa* | wzywa* | ocenia | oceni* | ma nadzieję | mają nadzieję
+ | naciska*
  | nakłania* | prosi* | poprosi* | namawia* | zmusza* | przewiduje | prognozuje | wątpi | wątpią
-guess = obawy | obaw | pogłosk* | plotk* | rzekomo | prawdopodobn* | ryzyko | groźba | ekspert* | analityk* | analitycy
+guess = obawy | obaw | pogłosk* | plotk* | rzekomo | prawdopodobn* | ryzyko | groźba | ekspert* | analityk*
+ | analitycy
  | obserwator* | scenariusz* | czy | wywiad | wywiadu | oznak | według źródeł | możliwość | szans* | presja | presję
  | spekulacj* | nieoficjaln*
 according = według | zdaniem | w ocenie | w opinii | jak wynika

@@ -141,6 +141,11 @@ class _Finder:
             is_after = subject is not None
         if subject is None:
             return low if self._is_silent(tagged, start) else self._inherited(tagged, number, start, end, value)
+        before = start - 1
+        while before > 0 and words[before].form.endswith("ly"):
+            before -= 1
+        if start and tagged.has("be", before) and not words[start].form.endswith("ing"):
+            return low  # "has been told": nobody is named who speaks
         if tag == "call":
             return self._called(tagged, number, start, end, subject)
         cue = self._cue(tagged, number, start, end, subject)
@@ -177,7 +182,7 @@ class _Finder:
         return self._go_on(tagged, cue, end)
 
     def _go_on(self, tagged: Tagged, cue: Cue, end: int) -> int:
-        that = self._that(tagged, end)
+        that = tagged.that_after(end)
         if that:
             self._add(tagged, cue, that, len(tagged.words))
             return len(tagged.words)
@@ -202,7 +207,7 @@ class _Finder:
         self, tagged: Tagged, cue: Cue, end: int, subject: Subject, value: str, is_after: bool, group: int
     ) -> bool:
         words = tagged.words
-        that = self._that(tagged, end)
+        that = tagged.that_after(end)
         if that:
             return self._add(tagged, cue, that, len(words))
         dashed = self._is_dialogue(tagged)
@@ -237,7 +242,7 @@ class _Finder:
         if self.code != "en":
             return False
         if value == "tell" and at < len(words):
-            at += 2 if tagged.has("determiner", at) else 1
+            at = tagged.behind_listener(at)
         for _ in range(2):
             if at < len(words) and tagged.has("preposition", at):
                 at += 1
@@ -248,19 +253,7 @@ class _Finder:
                 at += 1
         if at >= len(words) or tagged.direct[at] or tagged.breaks(at, ":,;") or len(words) - at < 3:
             return False
-        return self._add(tagged, cue, at, len(words))
-
-    def _that(self, tagged: Tagged, end: int) -> int:
-        """The word behind a complementiser that belongs to the verb before ``end``, or 0."""
-        words = tagged.words
-        for index in range(max(0, end - 1), min(len(words) - 1, end + 9)):
-            if tagged.direct[index] or (index >= end and any(mark in words[index].gap for mark in ".;:—–")):
-                break
-            if tagged.has("that", index) and not tagged.breaks(index + 1, ",.;") and not tagged.direct[index + 1]:
-                return index + 1
-            if index >= end and tagged.has("say", index):
-                break
-        return 0
+        return tagged.has_verb(at) and self._add(tagged, cue, at, len(words))
 
     def _add(self, tagged: Tagged, cue: Cue, first: int, last: int, kind: Kind | None = None) -> bool:
         """A quotation of words; marks inside make it mixed, direct speech inside ends it."""
@@ -337,7 +330,7 @@ class _Finder:
         if subject is None:
             return
         cue = self._cue(tagged, number, start, end, subject)
-        that = self._that(tagged, end)
+        that = tagged.that_after(end)
         self._add(tagged, cue, that or end, len(tagged.words))
 
     # headlines and dialogues

@@ -15,6 +15,7 @@ Tables for quotations.py only; they know no watch. Tags:
 | ``boundary`` | conjunctions that end a clause |
 | ``skip`` | what may stand between a subject and its verb |
 | ``determiner`` | what opens a noun phrase |
+| ``be`` | forms of be: a verb of speech behind one is passive; ``verb``: what makes words a clause |
 | ``passive`` | "is said to": nobody speaks |
 | ``time`` | weekdays and months: capital letters that name nobody |
 | ``title`` | capital words before a name that are no part of it |
@@ -51,18 +52,27 @@ that = that
 pronoun:he = he
 pronoun:she = she
 pronoun:they = they
-preposition = of | for | to | with | in | on | at | from | by | near | into | over | about | against | after | before
+preposition = despite | amid | under | during | of | for | to | with | in | on | at | from | by | near | into
+ | over | about | against | after | before
 boundary = but | while | although | though | because | whereas | which | who | whose | when | where | if | and
-skip = also | later | then | has | had | have | just | still | now | again | himself | herself | once | always | never
+skip = also | later | then | has | had | have | did | does | do | just | still | now | again | himself | herself
+ | once | always | never
+ | last | month | week | year
 determiner = the | a | an | its | his | her | their | our | my | this | that | one | two | three | some | many
+be = is | are | was | were | be | been | being
+verb = is | are | was | were | will | would | has | had | have | can | could | may | might | must | should | do | does
+ | did | 's | 're | 'll | 'd | n't | cannot | came | went | took | made | gave | got | left | lost | won | fell | held
 passive = is said | was said | are said | were said | be said | been said | is called | was called
 time = monday | tuesday | wednesday | thursday | friday | saturday | sunday | january | february | march | april | may
  | june | july | august | september | october | november | december | yesterday | today | tomorrow | spring | autumn
 title = president | prime | minister | mayor | judge | professor | dr | doctor | mr | mrs | ms | miss | sir | dame
- | lord | lady | senator | governor | general | colonel | captain | chancellor | king | queen | farmer | critic | baker
- | nurse | chief | police | treasurer | secretary | transport | foreign | defence | defense | goalkeeper | ranger
+ | lord | lady | senator | governor | general | colonel | captain | chancellor | king | queen | farmer | critic
+ | baker
+ | nurse | chief | police | treasurer | secretary | exchequer | transport | foreign | defence | defense
+ | goalkeeper | ranger
  | envoy
- | aide | owner | sculptor | engineer | climber | director | chairman | chairwoman | coach | father | mother | sergeant
+ | aide | owner | sculptor | engineer | climber | director | chairman | chairwoman | coach | father | mother
+ | sergeant
 nobody = nobody | no one | none | it
 """,
     "ru": """
