@@ -109,7 +109,10 @@ def _order(mark: Mark) -> tuple[int, int, str, str]:
 
 
 def _gate(rest: tuple[str, ...]) -> str:
-    return next((part for part in reversed(rest) if part not in GAPS and not part.endswith("*")), "")
+    return next(
+        (part for part in reversed(rest) if part not in GAPS and not part.endswith("*") and not part.startswith("<")),
+        "",
+    )
 
 
 def _sorted(patterns: list[_Pattern]) -> _Starting:
