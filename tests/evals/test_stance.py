@@ -1,8 +1,8 @@
 """How often is the stance stage right? Own labelled cases, dev and test parts of different families of phrasing.
 
-The test part was written after the rules for the dev part were done, and nothing was tuned on it. Floors are pinned
-below what was reached; raise them with the rules, never lower them. Figures of own cases flatter: on unseen articles
-expect less.
+A test part is written in one go before any tuning that it measures; once its misses have been read it becomes dev and
+another takes its place. Floors are pinned in stance/floors.yaml below what was reached; raise them with the rules,
+never lower them. Figures of own cases flatter: on unseen articles expect less (docs/stance-evals.md).
 """
 
 from __future__ import annotations
@@ -10,7 +10,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
+import re
+import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from typing import Any, cast
@@ -19,15 +24,18 @@ import pytest
 import yaml
 
 from streams.model.watch import Watch
-from streams.stance.assess import assess
+from streams.stance.assess import Assessment, assess
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("NEWSVANE_EVAL_DATA", ROOT.parent / "shared" / "data"))
 LABELS = ("none", "refuses", "conditional", "prepares", "joins")
-FLOORS = {
-    "dev": {"macro_f1": 0.97, "conditional_recall": 0.97, "holder": 0.97, "third_party": 0.05},
-    "test": {"macro_f1": 0.90, "conditional_recall": 0.90, "holder": 0.95, "third_party": 0.05},
-}
+FLOORS: dict[str, dict[str, float]] = yaml.safe_load((Path(__file__).parent / "stance/floors.yaml").read_text("utf-8"))
+RESAMPLES = 1_000
+SEED = 5
+TALK = re.compile(r"-(t-)?(fears|expert|question|other|third(-[a-c])?|t1|t2|na|u-none-a|u-n|nested)$")
+"""Families of words about the question by those whose words do not count: fears, guesses, demands, hypotheses."""
+ARTICLE = 4_000
+"""Characters of the articles whose reading is timed."""
 
 
 def shipped_watch() -> Watch:
@@ -50,44 +58,121 @@ def wilson(good: int, total: int) -> tuple[float, float]:
     return (centre - spread) / (1 + z * z / total), (centre + spread) / (1 + z * z / total)
 
 
+@dataclass(slots=True)
+class Part:
+    """What was asked of each case, and what came out."""
+
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    holders: list[bool] = field(default_factory=list)
+    tokens: list[float] = field(default_factory=list)
+    talk: list[bool] = field(default_factory=list)
+    """For each case of somebody else's talk, whether it was taken as stance."""
+
+
+def measure(part: str, watch: Watch) -> Part:
+    found = Part()
+    for case in cases(part):
+        result = assess(case, watch)
+        found.pairs.append((case["label"], result.label))
+        if case["label"] == "none" and TALK.search(case["family"]):
+            found.talk.append(result.label != "none")
+        if case["label"] == result.label != "none":
+            found.holders.append(result.statements[0]["holder_id"] == case["holder"])
+            if "condition_text" in case:
+                found.tokens.append(token_f1(case["condition_text"], result))
+    return found
+
+
+def token_f1(wanted: str, result: Assessment) -> float:
+    """How many words of the principal statement's condition are the right ones."""
+    condition = result.statements[0]["condition"]
+    given = Counter(re.findall(r"\w+", "" if condition is None else condition["text"].lower()))
+    gold = Counter(re.findall(r"\w+", wanted.lower()))
+    return 2 * (gold & given).total() / max(1, gold.total() + given.total())
+
+
+def f1_of(pairs: Sequence[tuple[str, str]], label: str) -> float:
+    right = sum(gold == found == label for gold, found in pairs)
+    return 2 * right / max(1, sum((gold == label) + (found == label) for gold, found in pairs))
+
+
+def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    return sum(f1_of(pairs, label) for label in LABELS) / len(LABELS)
+
+
+def bootstrap(pairs: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """The 95 % interval of the macro-F1 over resampled cases, the same each time."""
+    chance = random.Random(SEED)
+    scores = sorted(macro_f1(chance.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES))
+    return scores[int(0.025 * RESAMPLES)], scores[int(0.975 * RESAMPLES)]
+
+
 @pytest.mark.evals
 @pytest.mark.parametrize("part", ["dev", "test"])
-def test_labels_and_holders_reach_their_floors(part: str) -> None:
-    """Macro-F1, conditional recall and the share of right holders stay above the pinned floors."""
-    watch = shipped_watch()
-    confusion: Counter[tuple[str, str]] = Counter()
-    holders = [0, 0]
-    for case in cases(part):
-        found = assess(case, watch)
-        confusion[case["label"], found.label] += 1
-        if case["label"] == found.label != "none":
-            holders[0] += found.statements[0]["holder_id"] == case["holder"]
-            holders[1] += 1
-    scores = []
-    print(f"\nstance, {part} part, {sum(confusion.values())} cases")
+def test_labels_holders_and_conditions_reach_their_floors(part: str) -> None:
+    """Macro-F1, conditional recall, holders, condition words, and others' talk left alone: above the pinned floors."""
+    found = measure(part, shipped_watch())
+    low, high = bootstrap(found.pairs)
+    macro = macro_f1(found.pairs)
+    print(f"\nstance, {part} part, {len(found.pairs)} cases: macro-F1 {macro:.3f} [{low:.3f}, {high:.3f}]")
     for label in LABELS:
-        right = confusion[label, label]
-        total = sum(confusion[label, other] for other in LABELS)
-        claimed = sum(confusion[other, label] for other in LABELS)
-        scores.append(2 * right / max(1, total + claimed))
+        total = sum(gold == label for gold, _ in found.pairs)
+        claimed = sum(given == label for _, given in found.pairs)
+        right = sum(gold == given == label for gold, given in found.pairs)
         low, high = wilson(right, total)
-        print(
-            f"  {label:12} recall {right:3}/{total:3} [{low:.2f}, {high:.2f}]  claimed {claimed:3}  F1 {scores[-1]:.3f}"
-        )
-    macro = sum(scores) / len(LABELS)
-    nobody = sum(confusion["none", label] for label in LABELS)
-    taken = nobody - confusion["none", "none"]
-    low, high = wilson(holders[0], holders[1])
-    print(
-        f"  macro-F1 {macro:.3f}; holder {holders[0]}/{holders[1]} [{low:.2f}, {high:.2f}]; "
-        f"taken though none {taken}/{nobody}"
-    )
+        score = f1_of(found.pairs, label)
+        print(f"  {label:12} recall {right:3}/{total:3} [{low:.2f}, {high:.2f}]  claimed {claimed:3}  F1 {score:.3f}")
+    conditional = [given == "conditional" for gold, given in found.pairs if gold == "conditional"]
+    tokens = sum(found.tokens) / len(found.tokens)
+    for name, right, total in (
+        ("conditional recall", sum(conditional), len(conditional)),
+        ("others' talk taken as stance", sum(found.talk), len(found.talk)),
+        ("holder right", sum(found.holders), len(found.holders)),
+    ):
+        low, high = wilson(right, total)
+        print(f"  {name:28} {right}/{total} [{low:.2f}, {high:.2f}]")
+    print(f"  {'condition text, token F1':28} {tokens:.3f} over {len(found.tokens)}")
     floors = FLOORS[part]
-    conditional = sum(confusion["conditional", label] for label in LABELS)
     assert macro >= floors["macro_f1"]
-    assert confusion["conditional", "conditional"] / conditional >= floors["conditional_recall"]
-    assert holders[0] / holders[1] >= floors["holder"]
-    assert taken / nobody <= floors["third_party"]
+    assert sum(conditional) / len(conditional) >= floors["conditional_recall"]
+    assert sum(found.talk) / len(found.talk) <= floors["talk_taken"]
+    assert sum(found.holders) / len(found.holders) >= floors["holder"]
+    assert tokens >= floors["condition_tokens"]
+
+
+@pytest.mark.evals
+def test_there_are_enough_cases_of_each_kind() -> None:
+    """600 cases in all, 400 in English, 200 in Russian, 150 of others' talk; some as long as articles."""
+    everything = [*cases("dev"), *cases("test")]
+    languages = Counter(case["language"] for case in everything)
+    talk = sum(case["label"] == "none" and bool(TALK.search(case["family"])) for case in everything)
+    print(f"\n{len(everything)} cases, {dict(languages)}, {talk} of others' talk")
+    assert len(everything) >= 600
+    assert languages["en"] >= 400
+    assert languages["ru"] >= 200
+    assert talk >= 150
+    assert sum(case["text"].count("\n") >= 3 for case in everything) >= 10
+
+
+@pytest.mark.evals
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_article_that_matched_is_read_in_milliseconds(language: str) -> None:
+    """CPU time of an article of 4 kB in which every sentence is about the question; printed, and far from a minute."""
+    watch = shipped_watch()
+    sentences = [case["text"] for case in cases("dev") if case["language"] == language and case["text"]]
+    articles = []
+    for first in range(10):
+        text = "\n".join(sentences[first * 7 : first * 7 + 60])[:ARTICLE]
+        assert len(text) == ARTICLE
+        articles.append({"title": "", "text": text, "language": language, "published_at": "2023-02-16T12:00:00Z"})
+    rounds = []
+    for _ in range(5):
+        start = time.process_time()
+        for article in articles:
+            assess(article, watch)
+        rounds.append((time.process_time() - start) * 1000 / len(articles))
+    print(f"\nstance, {language}, densest article of 4 kB: {min(rounds):.1f} ms of CPU (best of 5)")
+    assert min(rounds) < FLOORS["speed"]["milliseconds"]
 
 
 @pytest.mark.evals
@@ -98,25 +183,73 @@ def test_parts_share_no_family_and_no_text() -> None:
     assert set() == {(c["title"], c["text"]) for c in dev} & {(c["title"], c["text"]) for c in test}
 
 
-@pytest.mark.evals
-def test_no_analyst_paragraph_is_an_utterance_of_the_state() -> None:
-    """Analysts' own talk gives no direct or conditional statement, and no joining, of anybody."""
-    path = DATA / "belarus_paragraphs.jsonl.gz"
+def rows_of(name: str) -> Iterator[dict[str, Any]]:
+    """The rows of a file of real data; the test skips without it, and fails in CI."""
+    path = DATA / name
     if not path.exists():
         if os.environ.get("CI") == "true":
             pytest.fail(f"{path} is missing; set NEWSVANE_EVAL_DATA")
         pytest.skip(f"{path} is missing")
-    watch = shipped_watch()
-    labels: Counter[str] = Counter()
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
-            row = json.loads(line)
-            article = {"title": "", "text": row["text"], "language": "en", "published_at": row["published"]}
-            labels[assess(article, watch).label] += 1
-    print(f"\nanalyst paragraphs: {dict(sorted(labels.items()))}")
+            yield json.loads(line)
+
+
+def fired(articles: Sequence[dict[str, Any]]) -> Counter[str]:
+    """Print what fires (no text of others: the row, its day, the label and the holder), and count the labels."""
+    watch = shipped_watch()
+    labels: Counter[str] = Counter()
+    for article in articles:
+        result = assess(article, watch)
+        labels[result.label] += 1
+        for s in result.statements:
+            place = f"{article['row']:>8} {article['published_at'][:10]}"
+            print(f"  {place} {s['stance']:11} {s['holder_id']:12} {s['lane']:4} {s['status']}")
+    print(f"  {dict(sorted(labels.items()))}")
+    return labels
+
+
+@pytest.mark.evals
+def test_no_analyst_paragraph_is_an_utterance_of_the_state() -> None:
+    """Analysts' own talk gives no conditional statement, and no joining, of anybody."""
+    print("\nanalyst paragraphs")
+    rows = enumerate(rows_of("belarus_paragraphs.jsonl.gz"))
+    labels = fired(
+        [{"row": n, "title": "", "text": r["text"], "language": "en", "published_at": r["published"]} for n, r in rows]
+    )
     assert 60 == sum(labels.values())
     assert 0 == labels["joins"] + labels["conditional"]
-    assert labels["none"] >= 50
+    assert labels["none"] >= 54
+
+
+@pytest.mark.evals
+def test_what_fires_in_a_week_of_headlines() -> None:
+    """Nothing joins; what fires is listed, and judged in docs/stance-evals.md."""
+    print("\none week of headlines")
+    articles = [
+        {
+            "row": row["id"][:8],
+            "title": row["title"] or "",
+            "text": row["text"] or "",
+            "language": row["lang"],
+            "published_at": row["published"],
+        }
+        for row in rows_of("rss_week.jsonl.gz")
+        if row["lang"] == "en" and re.search("belarus|lukashenk|minsk", f"{row['title']} {row['text']}", re.IGNORECASE)
+    ]
+    labels = fired(articles)
+    assert 0 == labels["joins"] + labels["refuses"]
+    assert labels["none"] >= 5
+
+
+@pytest.mark.evals
+def test_sentences_on_other_countries_say_nothing() -> None:
+    """Rejections, threats and mobilisations of others (PLOVER and PETRARCH sentences) are nobody's stance here."""
+    print("\nPLOVER and PETRARCH sentences")
+    rows = enumerate(rows_of("events_gold_dev.jsonl.gz"))
+    day = "2023-02-16T00:00:00Z"
+    labels = fired([{"row": n, "title": "", "text": r["text"], "language": "en", "published_at": day} for n, r in rows])
+    assert {"none": 606} == dict(labels)
 
 
 @pytest.mark.evals
