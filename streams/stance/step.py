@@ -14,7 +14,7 @@ from streams.model.step import Emit, Step
 from streams.model.watch import WatchBook, is_history
 from streams.stance.assess import assess
 
-RULES = "1"
+RULES = "2"
 LEAD_CHARACTERS = 300
 MAX_HIGHLIGHTS = 20
 

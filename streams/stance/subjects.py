@@ -187,7 +187,8 @@ class SpeakerReader:
             if owned and not is_mouth:
                 return Speaker(None, words[min(end + 1, len(words) - 1)].form)
             return self.holder(actor.value, is_mouth)
-        if actor.tag == "description" and start and sentence.at(("side", "person"), start - 1):
+        is_adjoined = start > 0 and not words[start].gap.strip()
+        if actor.tag == "description" and is_adjoined and sentence.at(("side", "person"), start - 1):
             return Speaker(None, words[start].form)  # "the Ukrainian minister"
         if actor.tag == "description":
             if self._is_of_the_state(sentence, actor):
