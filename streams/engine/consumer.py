@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.serializers.schemas import Schema
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -112,8 +114,9 @@ class BatchConsumer:
     async def seek_back(self, tp: TP, offset: int) -> None:
         """Read again from here, if the partition is still ours: a batch in between went missing."""
         if tp in self.assignment():
-            await self.seek_wait({tp: offset})
-            self._read_offset[tp] = offset
+            with suppress(IllegalStateError):  # gone meanwhile: its next owner starts at what was committed
+                await self.seek_wait({tp: offset})
+                self._read_offset[tp] = offset
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in list(self._applied) if topics is None or tp in topics or tp.topic in topics)

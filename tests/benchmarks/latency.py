@@ -49,8 +49,13 @@ class Times:
     error: BaseException | None = None
 
     @property
+    def missing(self) -> int:
+        """Articles without an alert so far."""
+        return len(self.appended.keys() - self.alerted.keys())
+
+    @property
     def all_alerted(self) -> bool:
-        return self.appended.keys() <= self.alerted.keys()
+        return self.missing == 0
 
 
 def measure_latency(bench: Bench) -> Section:
@@ -72,7 +77,7 @@ def measure_latency(bench: Bench) -> Section:
                 figure(f"{name}: p99", quantile(taken, 0.99), "ms", P99, spent),
                 figure(f"{name}: max", max(taken), "ms"),
             ]
-            lost = len(times.appended) - len(times.alerted)
+            lost = times.missing
             notes.append(
                 f"{name}: {len(taken)} alerts; the feeder was at most {times.late_s * 1e3:.0f} ms late, "
                 f"and took {times.own_cpu_s:.1f} s of CPU with the reader"

@@ -113,7 +113,7 @@ def _latency(
     name = f"{log}, {'beside a replay' if is_beside else 'alone'}"
     notes.append(
         f"{name}: {len(taken)} alerts{'' if lasted else '; the replay ended before'}"
-        + ("" if times.all_alerted else f"; {len(times.appended) - len(times.alerted)} ARTICLES WITHOUT AN ALERT")
+        + ("" if times.all_alerted else f"; {times.missing} ARTICLES WITHOUT AN ALERT")
     )
     yield figure(f"{name}: p50", quantile(taken, 0.5), "ms")
     yield figure(f"{name}: p99", quantile(taken, 0.99), "ms")

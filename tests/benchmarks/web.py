@@ -63,7 +63,7 @@ def measure_web(bench: Bench) -> Section:
                 figure(f"raw to SSE, {rate}/s: p50", quantile(taken, 0.5), "ms", P50),
                 figure(f"raw to SSE, {rate}/s: p99", quantile(taken, 0.99), "ms", P99),
             ]
-            if lost := len(times.appended) - len(times.alerted):
+            if lost := times.missing:
                 notes.append(f"{rate}/s: {lost} articles had no event at the end")
             worker.ask_to_end()
     with bench.place("sqlite") as place, serving(place) as port:

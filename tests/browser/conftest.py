@@ -35,9 +35,12 @@ def chromium_path() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, or a skip that says what is missing; in CI that is a failure."""
+    """The system's Chromium, or a skip that says what is missing; in CI that is a failure.
+
+    Not for the session: while Playwright lives its event loop counts as running, and other tests want one of their own.
+    """
     path = chromium_path()
     if path is None:
         missing = "no Chromium: install the package chromium, or let NEWSVANE_TEST_CHROMIUM name one"

@@ -29,7 +29,10 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Data files of generated articles, under the names of the real ones."""
     monkeypatch.setenv("NEWSVANE_EVAL_DATA", str(tmp_path))
     found = list(articles(300))
-    write(tmp_path / data.ARTICLES, [{**each, "source": each["outlet"]} for each in found if "text" in each][:40])
+    write(
+        tmp_path / data.ARTICLES,
+        [{**each, "source": each["outlet"]} for each in found if "text" in each and each["language"] == "en"][:40],
+    )
     for name in data.PAGES:
         write(tmp_path / name, [each for each in found if "html" in each][:2])
     with Tiny(quick=True, kafka=False) as bench:
