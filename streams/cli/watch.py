@@ -30,7 +30,8 @@ WatchId = Annotated[str, typer.Argument(metavar="ID", help="the watch's id")]
 @app.command()
 def apply(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE|DIR|ID", help="watch files, folders of them, or ids of shipped watches")
+        list[Path],
+        typer.Argument(metavar="FILE|DIR|ID", help="watch files, folders of them, or ids of shipped watches"),
     ],
     by: By = None,
     reason: Reason = None,
