@@ -35,7 +35,6 @@ from streams.model.precedence import axis_labels
 from streams.model.records import Alert, Mention
 from streams.model.times import format_utc_ms
 from streams.store import queries
-from streams.store.paging import Filters
 from streams.web.access import Caller, require
 from streams.web.answers import answer
 from streams.web.bodies import Body, read_json
@@ -43,6 +42,7 @@ from streams.web.books import Books
 from streams.web.context import Web, web_of
 from streams.web.parameters import ID, WATCH_ID, Parameter, parse
 from streams.web.problems import one_field
+from streams.web.recent import recent_alerts
 from streams.web.things import etag_of_version, missing
 from streams.web.watch_hint import find_watch, look
 from streams.web.watch_write import REASON, check_match
@@ -137,7 +137,6 @@ NEW_SUBSCRIPTION: Final = Body(
     "A subscription and its id.",
 )
 DAYS: Final = Parameter("days", "Of so many days back.", "number", low=1, high=90, default=7)
-_MOST_PREVIEWED: Final = 2_000
 
 
 def _manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
@@ -175,21 +174,8 @@ def _silence(web: Web, caller: Caller, given: Mapping[str, Any], now: datetime) 
         now=now,
         pierced_by_hardening=given.get("pierced_by_hardening", True),
         alert=alert,
-        seen=cast("list[Alert]", list(_recent(web, watches))),
+        seen=cast("list[Alert]", list(recent_alerts(web, watches))),
     )
-
-
-def _recent(web: Web, watches: tuple[str, ...], since: str = "") -> list[Mapping[str, Any]]:
-    """The alerts that arrived since, the last changed first: old news that came lately would have been told lately."""
-    found: list[Mapping[str, Any]] = []
-    cursor = None
-    while len(found) < _MOST_PREVIEWED:
-        page = queries.alerts(web.store, Filters(watch=watches[:50]), order="changed", limit=500, cursor=cursor)
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return [alert for alert in found if alert["first_arrived_at"] >= since]
 
 
 @router.post("/v1/silences", name="create_silence")
@@ -220,7 +206,7 @@ async def preview_silence(request: Request) -> Response:
         silence = _silence(web, caller, given, now)
         watches = tuple(m["value"] for m in silence["matchers"] if m["field"] == "watch_id" and m["operator"] == "=")
         since = format_utc_ms(now - timedelta(days=values["days"]))
-        seen = preview(silence, cast("list[Alert]", _recent(web, watches, since)))
+        seen = preview(silence, cast("list[Alert]", recent_alerts(web, watches, since)))
         value = {"days": values["days"], "hidden": seen.hidden, "pierced": seen.pierced}
         return answer(request, value, headers={"Cache-Control": "no-store"})
 

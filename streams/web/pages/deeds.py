@@ -24,11 +24,11 @@ from streams.model.precedence import axis_labels
 from streams.model.records import Alert
 from streams.model.times import format_utc
 from streams.store import queries
-from streams.store.paging import Filters
 from streams.web.access import Caller
 from streams.web.context import Web, web_of
 from streams.web.pages.frame import HEADERS, fill, go_back, is_part_wanted, read_books, read_deed, render
 from streams.web.problems import Problem
+from streams.web.recent import recent_alerts
 from streams.web.views.cards import make_card
 
 router = APIRouter(include_in_schema=False)
@@ -202,7 +202,6 @@ def _preview(request: Request, caller: Caller, form: Form) -> Response:
     made = _make_silence(web, alert, caller, {**form, "reason": form.get("reason", "").strip() or "not said yet"})
     seconds = PREVIEW_DAYS * 86_400
     since = format_utc(web.clock().fromtimestamp(web.clock().timestamp() - seconds, web.clock().tzinfo))
-    page = queries.alerts(web.store, Filters(watch=(alert["watch_id"],), since=since), limit=500)
-    found = preview(made, cast("list[Alert]", page.items))
+    found = preview(made, cast("list[Alert]", recent_alerts(web, (alert["watch_id"],), since)))
     values = {"alert": alert, "silence": made, "found": found, "form": form, "days": PREVIEW_DAYS, "notice": None}
     return render(request, "silence.html", values)
