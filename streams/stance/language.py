@@ -32,14 +32,19 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``fake`` | AI-made, fabricated |
 | ``retract`` | mistranslated, walked back |
 | ``routine`` | regularly: no news |
-| ``that``, ``yes``, ``no`` | complementisers; answers |
+| ``that``, ``yes``, ``no`` | complementisers; answers (``no:short``: only in a sentence of a few words) |
 | ``undo`` | withdraw, cancel, end: turns an act round |
 | ``horizon`` | tomorrow, this year: when |
 | ``order`` | order, decree, decision, plan: what can be cancelled before it is done |
 | ``asked`` | asked, ordered: whoever refuses was asked, so that it is no condition of a refusal |
 | ``misreport`` | misquoted (``sure``), we reported (``told``): what an outlet takes back |
 | ``takeback`` | withdrawn, correction: that it does |
-| ``emptied`` | drop, abandon: a claimed change without words |
+| ``emptied`` | drop, abandon (a ``promise``), reneg on (``sure``): a claimed change without words |
+| ``promise`` | vow, pledge, neutrality |
+| ``hearsay`` | they say, we hear: what a holder only repeats |
+| ``answer`` | say no, turn them down, not refuse; the value is no or yes |
+| ``met`` | the line has been crossed: a condition claimed as met |
+| ``means`` | will mean, would bring: parts a condition without a conjunction from what it brings |
 """
 
 from __future__ import annotations
