@@ -25,7 +25,7 @@ test: $(STAMP)  ## Lint, type-check and run every test (real Kafka where Java an
 	@echo "newsvane: ruff, mypy, then the tests"
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/pytest -m 'not long' -n $(JOBS) --dist loadfile
+	@$(VENV)/bin/pytest -m 'not long' -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-long: $(STAMP)  ## The long soaks: 20 kills on each log
 	@$(VENV)/bin/pytest -m long --timeout 3600

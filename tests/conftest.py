@@ -48,6 +48,14 @@ def make_kafka(folder: Path) -> KafkaServer:
     return server
 
 
+SLOWEST = ("test_kills.py", "test_replay.py", "test_line.py", "test_engine.py", "test_hazards.py", "test_cli.py")
+"""Files that take longest, first: side by side with the others, none of them ends alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
 _serial = count(1)
 
 

@@ -120,8 +120,8 @@ class KafkaKeeper:
         entries = [*writes.items(), (POSITION_KEY, position.encode())]
         landed = await self._append(slot, entries, owned.epoch)
         if landed != owned.next_offset:
-            # what we have is not what counts; the epochs tell which of the batches do
-            raise PartitionLost(
+            # the epochs tell which of the batches count: whoever restores next finds out
+            raise InfrastructureError(
                 f"{slot}: changelog offset {owned.next_offset} expected, {landed} given: another worker wrote it"
             )
         owned.next_offset += len(entries)

@@ -156,7 +156,7 @@ class Line:
                 await self._process(slot, kind, stage, batches)
         except PartitionLost as error:
             _LOG.warning("%s", error)
-            await self._drop(slot, messages[0].value[0].offset)
+            self._held.pop(slot, None)
         except asyncio.CancelledError:
             if not (self.is_stopping or self.app.should_stop):  # a lane that nobody works in would be a silent stop
                 self.fail(InfrastructureError(f"agent {name} ended by itself; restarting"))
@@ -169,11 +169,7 @@ class Line:
     async def _process(self, slot: Slot, kind: str, stage: Stage, batches: list[list[StoredRecord]]) -> None:
         holding = self._held.get(slot)
         if holding is None:
-            generation = self.app.consumer_generation_id
-            holding = await self.keeper.take(slot)
-            if generation != self.app.consumer_generation_id:
-                raise PartitionLost(f"{slot}: changed hands while its state was restored")
-            self._held[slot] = holding
+            holding = self._held[slot] = await self.keeper.take(slot)
         records = await self._take_in_turn(holding, batches)
         # also where nothing is left to do: a worker that died between its state and its commit has done it
         self._declare_applied(holding)
@@ -249,20 +245,6 @@ class Line:
             self._read_again_from.pop(slot, None)
         return records
 
-    async def _drop(self, slot: Slot, first: int) -> None:
-        """Drop a batch that begins here, and what is known of its state. It may be ours again by now, or still: then it
-        is read again."""
-        self._held.pop(slot, None)
-        self.keeper.forget(slot)
-        try:
-            await self._seek_back(slot, first)
-        except Exception as error:  # a lane that ends would be a silent stop
-            self.fail(InfrastructureError(f"{slot}: can't be read again ({error}); restarting"))
-
-    async def _seek_back(self, slot: Slot, offset: int) -> None:
-        consumer: Any = self.app.consumer
-        await consumer.seek_back(TP(self.settings.namespace + slot.topic, slot.partition), offset)
-
     async def _read_again(self, slot: Slot, expected: int, delivered: int) -> None:
         """Seek back to ``expected``; fail where that does not help."""
         offset, times = self._read_again_from.get(slot, (expected, 0))
@@ -273,7 +255,8 @@ class Line:
                 f" but {expected} is not processed yet; restarting"
             )
         self._read_again_from[slot] = (expected, times)
-        await self._seek_back(slot, expected)
+        consumer: Any = self.app.consumer
+        await consumer.seek_back(TP(self.settings.namespace + slot.topic, slot.partition), expected)
 
     def partitions(self, topic: str) -> int:
         count = self._partitions.get(topic)

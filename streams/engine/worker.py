@@ -161,7 +161,10 @@ async def _run(
             end.begins(line.failure)
             await line.stop()
             await _stop(app)
-            await follower.stop()
+            try:
+                await follower.stop()
+            except InfrastructureError as error:  # the first failure is the one to tell
+                line.fail(error)
             await keeper.close()
         if line.failure.done():
             raise line.failure.exception() or InfrastructureError("the line ended without a reason")

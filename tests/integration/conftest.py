@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from streams.settings import Settings
+from tests.integration.final import open_line
 from tests.integration.rig import Rig
 from tests.integration.shell import Shell
 
@@ -45,3 +47,17 @@ def kafka_shell(tmp_path: Path, kafka_url: str, unique: Callable[[str], str]) ->
     )
     yield shell
     shell.close()
+
+
+@pytest.fixture
+def line(request: pytest.FixtureRequest, tmp_path: Path, unique: Callable[[str], str]) -> Iterator[Callable[..., Rig]]:
+    """Make a line of the log that the test names."""
+    rigs: list[Rig] = []
+
+    def make(raws: list[dict[str, Any]], partitions: int | None = None) -> Rig:
+        rigs.append(open_line(make_settings(request, tmp_path / str(len(rigs)), unique), raws, partitions))
+        return rigs[-1]
+
+    yield make
+    for rig in rigs:
+        rig.close()

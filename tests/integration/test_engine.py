@@ -178,7 +178,8 @@ def test_one_of_two_workers_killed(toys: Rig, tmp_path: Path) -> None:
     first.send_signal(signal.SIGKILL)
     first.communicate()
     _, err = second.communicate(timeout=90)
-    assert 0 == second.returncode, err
+    # it may stop itself where a rebalance crossed its commit: whoever supervises it starts it again
+    assert second.returncode == 0 or "another worker wrote it" in err, err
     toys.run_to_end(tmp_path / "one")
     assert expected(4000) == without_repeats(toys.outcomes())
     assert {o: list(range(1, len(v) + 1)) for o, v in numbers(toys).items()} == numbers(toys)
