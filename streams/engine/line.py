@@ -60,6 +60,8 @@ class Line:
         self._at_rest = asyncio.Event()
         self._lanes: dict[Slot, asyncio.Queue[Any]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        # one suspect at a time in all lanes: who dies over it dies over no other's
+        self._suspect = asyncio.Lock()
         self._partitions: dict[str, int] = {}
         self._read_again_from: dict[Slot, tuple[int, int]] = {}
         self._pools: list[Pool] = []
@@ -176,7 +178,8 @@ class Line:
         if holding.position.is_suspicious:
             for record in records:
                 if record.offset >= holding.position.offset:
-                    await self._process_alone(holding, kind, stage, record)
+                    async with self._suspect:
+                        await self._process_alone(holding, kind, stage, record)
             holding.position.attempts = 0
             return
         while records := [record for record in records if record.offset >= holding.position.offset]:
