@@ -132,7 +132,7 @@ def _report(log: Log, settings: Settings, arrivals: _Arrivals, took_s: float) ->
     put("Everything in the sample is invented. Go on with:")
     command = command_name()
     put(f"  NEWSVANE_BROKER={settings.broker} {command} tail alerts --from-start --json")
-    put(f"  {command} run                    # keep a line of your own running")
+    put(f"  {command} run                    # keep a line of your own running, and its dashboard")
     put(f"  {command} ingest FILE|DIR|URL    # feed it, from another terminal")
 
 
