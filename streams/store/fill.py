@@ -206,6 +206,3 @@ def _by_partition(batch: list[StoredRecord]) -> Iterator[list[StoredRecord]]:
 
 def _no_check(db: Connection) -> None:
     """Nothing more to ask: the position is enough."""
-
-
-__all__ = ["KINDS", "Filler", "WrongLog", "fill_to_end", "prune_texts", "run_filler", "topics_read"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from streams.settings import Settings
 from tests import brokers
 from tests.brokers import KafkaServer, free_ports
+from tests.certificates import make_certificate
 from tests.conftest import make_kafka
 from tests.integration.bad_inputs import TEXT, article
 from tests.integration.commands import Ended, end_of, newsvane, start, wait_for_line
@@ -45,12 +45,7 @@ class Secure:
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     folder = tmp_path_factory.mktemp("secure")
-    key, certificate = folder / "key.pem", folder / "ca.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    key, certificate = make_certificate(folder)
     both = folder / "both.pem"
     both.write_bytes(key.read_bytes() + certificate.read_bytes())
     (port,) = free_ports(1)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 
 from streams.deliver import webhook as module
 from streams.deliver.answer import Answer
+from tests.certificates import make_certificate
 from tests.receivers import Stream, listening, send, webhook, without_time
 
 
@@ -163,12 +162,7 @@ def test_no_receiver_and_no_name() -> None:
 
 def test_a_certificate_of_nobody_is_not_taken(tmp_path: Path) -> None:
     """Self-signed: no request is made."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run([*made, "-keyout", key, "-out", certificate, *subject], check=True, capture_output=True)
+    key, certificate = make_certificate(tmp_path)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
 

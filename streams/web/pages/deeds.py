@@ -6,7 +6,7 @@ done is read from the log again, so the answer already shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from fastapi import APIRouter
@@ -38,41 +38,6 @@ Form = dict[str, str]
 Plan = Callable[[Board], Sequence[Any]]
 
 
-@router.post("/alerts/{alert_id}/acknowledge")
-async def acknowledge(request: Request) -> Response:
-    return await _do(request, "acknowledgement", _acknowledge)
-
-
-@router.post("/alerts/{alert_id}/unacknowledge")
-async def unacknowledge(request: Request) -> Response:
-    return await _do(request, "acknowledgement", _unacknowledge)
-
-
-@router.post("/alerts/{alert_id}/silence")
-async def silence(request: Request) -> Response:
-    return await _do(request, "silence", _silence)
-
-
-@router.post("/alerts/{alert_id}/unsilence")
-async def unsilence(request: Request) -> Response:
-    return await _do(request, "silence", _unsilence)
-
-
-@router.post("/alerts/{alert_id}/judge")
-async def judge(request: Request) -> Response:
-    return await _do(request, "feedback", _judge)
-
-
-@router.post("/alerts/{alert_id}/comment")
-async def comment(request: Request) -> Response:
-    return await _do(request, "feedback", _comment)
-
-
-@router.post("/alerts/{alert_id}/undo")
-async def undo(request: Request) -> Response:
-    return await _do(request, "feedback", _undo)
-
-
 @router.post("/alerts/{alert_id}/silence/preview")
 async def show_preview(request: Request) -> Response:
     """What the silence would have hidden in the last week, before it is made."""
@@ -80,18 +45,18 @@ async def show_preview(request: Request) -> Response:
     return await run_in_threadpool(_preview, request, caller, form)
 
 
-async def _do(request: Request, kind: PeopleKind, plan: Callable[[Web, Alert, Caller, Form], Plan]) -> Response:
+@router.post("/alerts/{alert_id}/{deed}")
+async def do(request: Request) -> Response:
+    """Do one of ``DEEDS`` with an alert."""
     caller, form = await read_deed(request)
-    return await run_in_threadpool(_do_now, request, caller, form, kind, plan)
+    return await run_in_threadpool(_do, request, caller, form)
 
 
-def _do_now(
-    request: Request,
-    caller: Caller,
-    form: Form,
-    kind: PeopleKind,
-    plan: Callable[[Web, Alert, Caller, Form], Plan],
-) -> Response:
+def _do(request: Request, caller: Caller, form: Form) -> Response:
+    deed = DEEDS.get(request.path_params["deed"])
+    if deed is None:
+        raise Problem("not-found", "this can't be done with an alert; load the page again")
+    kind, plan = deed
     web = web_of(request)
     alert = _alert(web, request.path_params["alert_id"])
     made = plan(web, alert, caller, form)
@@ -205,3 +170,15 @@ def _preview(request: Request, caller: Caller, form: Form) -> Response:
     found = preview(made, cast("list[Alert]", recent_alerts(web, (alert["watch_id"],), since)))
     values = {"alert": alert, "silence": made, "found": found, "form": form, "days": PREVIEW_DAYS, "notice": None}
     return render(request, "silence.html", values)
+
+
+DEEDS: Final[Mapping[str, tuple[PeopleKind, Callable[[Web, Alert, Caller, Form], Plan]]]] = {
+    "acknowledge": ("acknowledgement", _acknowledge),
+    "unacknowledge": ("acknowledgement", _unacknowledge),
+    "silence": ("silence", _silence),
+    "unsilence": ("silence", _unsilence),
+    "judge": ("feedback", _judge),
+    "comment": ("feedback", _comment),
+    "undo": ("feedback", _undo),
+}
+"""What a form may ask for: the kind of the record, and what plans it."""
