@@ -27,8 +27,12 @@ _NAMES = {
     "french": "fr", "spanish": "es", "eng": "en", "rus": "ru", "ukr": "uk", "bel": "be", "pol": "pl", "deu": "de",
     "ger": "de", "fra": "fr", "fre": "fr", "spa": "es",
 }  # fmt: skip
-_RENAMED = {"iw": "he", "jw": "jv", "in": "id", "mo": "ro", "nb": "no"}
+_RENAMED = {"iw": "he", "jw": "jv", "in": "id", "mo": "ro", "nb": "no", "sco": "en"}
 _EAST_SLAVIC = frozenset(("be", "ru", "uk"))
+_MISTAKEN = frozenset(("bg", "mk", "sr"))
+"""What CLD2 takes a short text in Russian for."""
+_NOT_BULGARIAN, _NOT_SERBIAN = frozenset("ыэё"), frozenset("йщьюяыэё")
+_NEVER_RUSSIAN = frozenset("іїєґўјљњђћџѓќѕәғқңөұүһӣӯҷҳ")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _UNWELCOME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0010ffff]")
 
@@ -65,28 +69,43 @@ def detect_language(text: str, title: str = "", claimed: str | None = None) -> s
             return detected
     sample = f"{title}\n{text[:SAMPLE_CHARS]}"
     reliable, detected, _ = _ask(sample)
-    if len(sample) >= SHORT_CHARS and reliable and not (detected in _EAST_SLAVIC and len(sample) < 4 * SHORT_CHARS):
+    is_sure = len(sample) >= 4 * SHORT_CHARS or detected not in _EAST_SLAVIC | _MISTAKEN
+    if len(sample) >= SHORT_CHARS and reliable and is_sure:
         return detected
     letters = len(_NOT_LETTERS.sub("", sample))
     known = normalise_language(claimed)
+    lower = sample.lower()
+    if detected in _MISTAKEN and not (_NOT_BULGARIAN if detected == "bg" else _NOT_SERBIAN).isdisjoint(lower):
+        detected = known if known in _EAST_SLAVIC else "ru"
     if detected in _EAST_SLAVIC or known in _EAST_SLAVIC:
-        by_letters = _by_letters(sample.lower())
+        by_letters = _by_letters(lower)
         if by_letters is not None:
             return by_letters
     if reliable and (known is None or letters >= FEW_CHARS):
         return detected
-    return known or "und"
+    if known is not None or letters < FEW_CHARS:
+        return known or "und"
+    return _guess(sample, lower, letters)
 
 
-def _ask(sample: str) -> tuple[bool, str, int]:
+def _guess(sample: str, lower: str, letters: int) -> str:
+    """The language of a headline of which the detector is not sure and nothing is claimed."""
+    _, guessed, percent = _ask(sample, guesses=True)
+    if percent >= FIRST_PERCENT:
+        return guessed
+    cyrillic = sum("а" <= letter <= "я" for letter in lower)
+    return "ru" if 2 * cyrillic > letters and _NEVER_RUSSIAN.isdisjoint(lower) else "und"
+
+
+def _ask(sample: str, guesses: bool = False) -> tuple[bool, str, int]:
     """Whether the answer is reliable, the answer, and how much of the sample it is of, in percent."""
     # read as HTML, which costs half as much again, only where there may be some
     is_plain = "<" not in sample and "&" not in sample
     try:
-        reliable, _, found = pycld2.detect(sample, is_plain)
+        reliable, _, found = pycld2.detect(sample, is_plain, bestEffort=guesses)
     except (pycld2.error, UnicodeEncodeError):
         try:
-            reliable, _, found = pycld2.detect(_UNWELCOME.sub(" ", sample), is_plain)
+            reliable, _, found = pycld2.detect(_UNWELCOME.sub(" ", sample), is_plain, bestEffort=guesses)
         except (pycld2.error, UnicodeEncodeError):
             return False, "und", 0
     code = found[0][1].partition("-")[0]
