@@ -1,9 +1,10 @@
 """What changes when mentions come and go? Three layers, each told only what the one below it moved.
 
 1. utterances -> statements (``statements.py``), 2. articles -> stories (``stories.py``), 3. which story tells which
-statement (``told.py``). Then the records of what was touched are built again (``records.py``), the timeline of stances
-first, and those that differ from what was last sent go out: revisions under one id, and a last record for an id
-that is no more. Nothing here asks when something came, so any order of arrival ends in the same records.
+statement (``told.py``). Then the timelines of stances are brought up to date (``timeline.py``), which may touch more
+statements, and the records of what was touched are built again (``records.py``). Those that differ from what was last
+sent go out: revisions under one id, and a last record for an id that is no more. Nothing here asks when something came,
+so any order of arrival ends in the same records.
 
 The home of a statement is the story of the article that knows it best: its ``story_id``, and the only story whose alert
 can be about its change of stance.
@@ -13,25 +14,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import cast
 
 from streams.alert.facts import Facts
-from streams.alert.records import (
-    MAX_ALSO,
-    alert_record,
-    in_precedence,
-    is_alerting,
-    lighten,
-    main_of,
-    statement_record,
-    superseded,
-)
+from streams.alert.gist import Gist, gist_of
+from streams.alert.objections import Mark
+from streams.alert.positions import Backers, line_of, position_of
+from streams.alert.records import alert_record, is_alerting, lighten, statement_record, superseded
 from streams.alert.shelf import Shelf
 from streams.alert.statements import Statements
 from streams.alert.stories import Stories
-from streams.alert.timeline import Timeline, position_of
+from streams.alert.timeline import Timeline
 from streams.alert.told import Told
-from streams.model.records import Alert
+from streams.model.records import Alert, StanceChange, Statement
 from streams.model.step import Emit
 
 
@@ -48,11 +43,15 @@ class Desk:
         self.statements = Statements(shelf, watch_id, load)
         self.stories = Stories(shelf, watch_id, self.statements, load)
         self._told = Told(shelf, self.statements, self.stories, load)
-        self.timeline = Timeline(shelf)
+        self._backers = Backers(shelf, self.statements)
+        self.timeline = Timeline(shelf, self._backers.of)
 
     def apply(self, removed: list[Facts], added: list[Facts], arrived_at: str) -> tuple[list[Emit], Counter[str]]:
         """Take mentions out and in; return what to send, and by how much each outcome's count changed."""
         statements, stories = self._move(removed, added)
+        moved, homes = self._retime(statements, removed, added)
+        statements |= moved
+        stories |= homes
         outputs: list[Emit] = []
         for statement in sorted(statements):
             outputs += self._refresh_statement(statement, stories)
@@ -84,6 +83,8 @@ class Desk:
         moved = carriers | movers | {facts.mention_id for facts in removed}
         stories |= self._told.apply(moved)
         for mention_id in moved:
+            is_there = self.stories.of_mention(mention_id) is not None
+            self._backers.follow(mention_id, self._load(mention_id) if is_there else None)
             statements |= self.statements.carried_by(mention_id).keys()
         for story in stories:
             known = self._shelf.get("story", story)
@@ -94,12 +95,33 @@ class Desk:
     def _exists(self, story: str) -> bool:
         return self.stories.tally.counts(story)[1] > 0
 
+    def _retime(self, statements: set[str], removed: list[Facts], added: list[Facts]) -> tuple[set[str], set[str]]:
+        """Bring the timelines up to date; return the statements that stand otherwise now, and the stories to look at
+        again: the home of one whose change is another, all that tell one that was taken back, or is no longer."""
+        lines = self.timeline.take_back(removed, added)
+        for statement in sorted(statements):
+            lines |= self._place(statement)
+        changed, marked = self.timeline.refold(lines)
+        homes = {self._home(statement) for statement in changed}
+        for statement in sorted(marked):
+            homes |= {self.stories.of_mention(mention_id) for mention_id in self.statements.tally.everyone(statement)}
+        return changed | marked, {home for home in homes if home is not None}
+
+    def _place(self, statement: str) -> set[str]:
+        leading = self.statements.leading(statement)
+        if leading is None:
+            return self.timeline.place(statement, None, None)
+        facts, said = leading
+        statement_id = self.statements.statement_id(statement)
+        has_backers = self._backers.are_independent(statement)
+        position = position_of(statement, statement_id, said, facts, has_backers)
+        return self.timeline.place(statement, line_of(said), position)
+
     def _refresh_statement(self, statement: str, stories: set[str]) -> Iterable[Emit]:
         """Send a statement if it changed; add the stories that its change touches."""
         known = self._shelf.get("statement", statement)
         leading = self.statements.leading(statement)
         if leading is None:
-            stories |= self._place(statement, None, None)
             if known is None:
                 return
             self._shelf.drop("statement", statement)
@@ -107,12 +129,16 @@ class Desk:
             heir_id = None if heir is None else self.statements.statement_id(heir)
             yield Emit("statement", superseded(known["light"], heir_id), reissue=True)
             return
-        facts, said = leading
-        statement_id = self.statements.statement_id(statement)
-        home = self.stories.of_mention(facts.mention_id)
-        assert home is not None, facts.mention_id
-        stories |= self._place(statement, said["holder_id"], position_of(statement, statement_id, said, facts))
-        record = statement_record(statement, statement_id, self.stories.story_id(home), leading, self.statements.tally)
+        home = self.stories.of_mention(leading[0].mention_id)
+        assert home is not None, leading[0].mention_id
+        record = statement_record(
+            statement,
+            self.statements.statement_id(statement),
+            self.stories.story_id(home),
+            leading,
+            self.timeline.mark(line_of(leading[1]), statement),
+            self.statements.tally,
+        )
         if known and known["home"] != home:
             stories |= {known["home"], home}
         if known and known["home"] == home and known["revision"] == record["revision"]:
@@ -121,16 +147,6 @@ class Desk:
         self._shelf.put(memory, "statement", statement)
         if known is None or known["revision"] != record["revision"]:
             yield Emit("statement", record, reissue=known is not None)
-
-    def _place(self, statement: str, holder_id: str | None, position: Any) -> set[str]:
-        """Bring the timeline up to date; return the homes of the statements whose change is another now."""
-        homes = set()
-        for other in self.timeline.place(statement, holder_id, position):
-            leading = self.statements.leading(other)
-            home = None if leading is None else self.stories.of_mention(leading[0].mention_id)
-            if home is not None:
-                homes.add(home)
-        return homes
 
     def _refresh_alerts(self, stories: list[str], arrived_at: str) -> tuple[list[Emit], Counter[str]]:
         deltas: Counter[str] = Counter()
@@ -164,29 +180,33 @@ class Desk:
 
     def _alert_of(self, story: str) -> tuple[Alert | None, str]:
         """The alert of a story, or None if it may not alert, and the mention that leads it."""
-        told = in_precedence(self._told.in_story(story))
-        main = main_of(told)
+        gist = self._gist(story)
         members = self.stories.tally.first(story)
         first_published_at, first_id, _ = members[0]
-        leading = main[1] if main else self._load(first_id)
-        change = None
-        if main and self._home(main[0]) == story and leading.watch["alerts"]["stance_change"]:
-            change = self.timeline.change(main[2]["holder_id"], main[0])
+        leading = gist.main[1] if gist.main else self._load(first_id)
         counts = self.stories.tally.counts(story)
-        if not is_alerting(leading, main, counts, first_published_at, change):
+        if not is_alerting(leading, gist, counts, first_published_at):
             return None, leading.mention_id
         record = alert_record(
             self.stories.story_id(story),
             leading,
-            (self.statements.statement_id(main[0]), main[2]) if main else None,
-            [said for statement, _, said in told if not main or statement != main[0]][:MAX_ALSO],
-            change,
+            gist,
+            self.statements.statement_id(gist.main[0]) if gist.main else None,
             [carrier for _, _, carrier in members],
             self.stories.tally.reach(story),
             self.stories.first_arrived_at(story),
             counts[3] == 0,
         )
         return record, leading.mention_id
+
+    def _gist(self, story: str) -> Gist:
+        def mark_of(statement: str, said: Statement) -> Mark | None:
+            return self.timeline.mark(line_of(said), statement)
+
+        def change_of(statement: str, said: Statement) -> StanceChange | None:
+            return self.timeline.change(line_of(said), statement) if self._home(statement) == story else None
+
+        return gist_of(self._told.in_story(story), mark_of, change_of, self.statements.statement_id)
 
     def _home(self, statement: str) -> str | None:
         leading = self.statements.leading(statement)

@@ -8,25 +8,25 @@ Lists are bounded (50 carriers, 20 wordings among them, 10 other statements); ``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import orjson
 
 from streams.alert.facts import Facts, carrier_of, day_number
+from streams.alert.gist import Gist
+from streams.alert.objections import Mark
 from streams.alert.shelf import Tally
 from streams.model.ids import digest
-from streams.model.precedence import Rank, precedence
-from streams.model.records import Alert, Carrier, Reach, StanceChange, Statement, StatementRecord
+from streams.model.records import Alert, Carrier, Reach, Statement, StatementRecord
 
-RULES = "1"
+RULES = "2"
 WINDOW_DAYS = 90
 MAX_WORDINGS = 20
 MAX_ALSO = 10
 
 SEVERITIES = ("notice", "warning", "critical")
-
-Told = tuple[str, Facts, Statement]
-"""A statement of a story (its node), the mention that knows it best there, and its wording."""
+_KINDS: dict[str, Literal["corrected", "retracted"]] = {"corrected": "corrected", "withdrawn": "retracted"}
+"""By the direction of the change; any other is a change of stance."""
 
 
 def revision_of(record: Mapping[str, Any]) -> str:
@@ -35,7 +35,12 @@ def revision_of(record: Mapping[str, Any]) -> str:
 
 
 def statement_record(
-    statement: str, statement_id: str, story_id: str, leading: tuple[Facts, Statement], tally: Tally
+    statement: str,
+    statement_id: str,
+    story_id: str,
+    leading: tuple[Facts, Statement],
+    mark: Mark | None,
+    tally: Tally,
 ) -> StatementRecord:
     """One statement over all articles that carry it; its words are those of the article that knows it best."""
     facts, said = leading
@@ -60,31 +65,21 @@ def statement_record(
         "story_id": story_id,
         "rules": _rules(facts),
     }
+    if mark is not None and said["status"] == "asserted":
+        record["status"] = mark["status"]
+        record["objection"] = mark["objection"]
     record["revision"] = revision_of(record)
     return record
 
 
-def main_of(told: Sequence[Told]) -> Told | None:
-    """The statement that speaks for a story, or None."""
-    return next((entry for entry in in_precedence(told) if entry[2]["status"] == "asserted"), None)
-
-
-def in_precedence(told: Sequence[Told]) -> list[Told]:
-    def key(entry: Told) -> tuple[bool, Rank, str]:
-        statement, facts, said = entry
-        return said["status"] != "asserted", precedence(said, facts.axis), statement
-
-    return sorted(told, key=key)
-
-
-def is_alerting(leading: Facts, main: Told | None, counts: Sequence[int], first: str, change: object) -> bool:
+def is_alerting(leading: Facts, gist: Gist, counts: Sequence[int], first: str) -> bool:
     """Whether a story may alert, by the watch's rules.
 
     A statement that was older than the window when the story first appeared is background, and so is its change.
     """
-    alerts = leading.watch["alerts"]
+    alerts, main = leading.watch["alerts"], gist.main
     is_news = main is not None and day_number(first[:10]) - day_number(main[0][-10:]) <= WINDOW_DAYS
-    if change is not None and alerts["stance_change"] and is_news:
+    if gist.change is not None and alerts["stance_change"] and is_news:
         return True
     rule = alerts["first_mention"]
     return rule == "any" or (rule == "statement" and is_news) or (rule == "assessed" and counts[4] > 0)
@@ -93,19 +88,31 @@ def is_alerting(leading: Facts, main: Told | None, counts: Sequence[int], first:
 def alert_record(
     story_id: str,
     leading: Facts,
-    main: tuple[str, Statement] | None,
-    also: Sequence[Statement],
-    change: StanceChange | None,
+    gist: Gist,
+    statement_id: str | None,
     members: Sequence[Carrier],
     reach: Reach,
     first_arrived_at: str,
     backfill: bool,
 ) -> Alert:
-    """The one alert of a story. ``main`` is the statement's id and wording, ``members`` its first articles."""
+    """The one alert of a story. ``statement_id`` is that of the main statement, ``members`` its first articles.
+
+    A change of stance counts a step more severe than its label. What takes back is as grave as what it takes back, and
+    is told whether or not the watch wants changes: the alert itself was wrong.
+    """
     mention, watch = leading.mention, leading.watch
-    label = main[1]["stance"] if main else mention["label"]
+    said = gist.main[2] if gist.main else None
+    label = said["stance"] if said else mention["label"]
     severity = watch["alerts"]["severity"].get(label, watch["alerts"]["severity"].get("default", "notice"))
-    if change is not None:
+    change = gist.change
+    kind: Literal["first-mention", "stance-change", "corrected", "retracted"] = "first-mention"
+    if change is not None and change["direction"] in _KINDS:
+        kind = _KINDS[change["direction"]]
+    elif change is not None and watch["alerts"]["stance_change"]:
+        kind = "stance-change"
+    else:
+        change = None
+    if kind == "stance-change":
         severity = cast("Any", SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)])
     record: Alert = {
         "alert_id": alert_id_of(watch["watch_id"], story_id),
@@ -113,14 +120,14 @@ def alert_record(
         "watch_version": watch["version"],
         "status": "live",
         "revision": "",
-        "kind": "first-mention" if change is None else "stance-change",
+        "kind": kind,
         "severity": severity,
         "question": watch["question"] or watch["title"],
         "story_id": story_id,
         "label": label,
-        "statement": main[1] if main else None,
-        "statement_id": main[0] if main else None,
-        "also": list(also),
+        "statement": said,
+        "statement_id": statement_id,
+        "also": list(gist.also[:MAX_ALSO]),
         "change": change,
         "article": carrier_of(mention),
         "language": mention["language"],

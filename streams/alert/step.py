@@ -131,8 +131,8 @@ class _Intake:
         oldest = list(islice(self._shelf.scan("expiry", last=horizon), STORIES_FORGOTTEN_A_STEP))
         for (_, story), _ in oldest:
             self._forget(story)
-        for holder_id in self._desk.timeline.holders() if oldest else ():
-            self._desk.timeline.forget(holder_id, self._is_carried, horizon[:10])
+        for line in self._desk.timeline.lines() if oldest else ():
+            self._desk.timeline.forget(line, self._is_carried, horizon[:10])
 
     def _forget(self, story: str) -> None:
         removed = [self._load(mention_id) for mention_id in self._desk.stories.mentions_in(story)]

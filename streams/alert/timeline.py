@@ -1,193 +1,175 @@
-"""When did a holder's position change? A fold over what they said, in the order in which they said it.
+"""Where do the timelines of a watch stand? They are kept here, and folded again when something in them changed.
 
-A position is the word statement that speaks for a day (``streams/model/precedence.py``), so a refusal beside a
-conditional on one day is no change. Acts have a lane of their own and move nothing here; neither do statements that
-are not asserted, that are known from a headline or an outlet's report alone, or that are off the watch's axis. Then,
-day by day:
+A line is one holder's words or acts (``positions.py``). Its entries are the positions of the statements by day, and the
+takebacks of the holder's words; what does not stand is marked (``objections.py``), then the days are walked
+(``fold.py``). All three are functions of the set of mentions. A takeback that many articles tell is one entry, with the
+words of the earliest.
 
-1. the first position on file is the baseline and no change;
-2. the same stance with the same trigger is the standing position, confirmed; "since" stays its first day;
-3. a stance that is the default of the standing one is no change: who stays out unless attacked has said both (this is
-   the hysteresis: the two halves of one position may take turns for weeks);
-4. everything else is a change: ``reverted`` if it takes back the last change within 14 days, ``hardened`` towards the
-   far end of the axis, ``softened`` towards the near end. The same stance on an easier trigger has hardened too
-   (from "if attacked" to "if Moscow asks"): triggers are ordered by the watch (``stance: trigger_order``, else
-   ``attack < threat < ally-request < mandate < opportunity``). An unknown trigger compares with none.
-
-Because the order is that of the utterances, an article that comes late changes the past, and what followed from it.
-What is forgotten is folded into a baseline first, so that a change after a year is still a change.
+What is forgotten is folded into a baseline first, so that a change after a year is still a change. A takeback is
+forgotten once every position that it could be about is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import groupby
-from typing import Any, TypedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from streams.alert.facts import Facts, day_number
+from streams.alert.facts import Facts, carrier_of
+from streams.alert.fold import NOWHERE, Standing, walk
+from streams.alert.objections import BackersOf, Entry, Mark, Told, has_contradiction, mark_entries
+from streams.alert.positions import Position
 from streams.alert.shelf import Shelf
-from streams.model.precedence import precedence
-from streams.model.records import Condition, StanceChange, Statement
+from streams.model.ids import digest
+from streams.model.records import StanceChange, Takeback
 
-REVERT_DAYS = 14
-TRIGGER_ORDER = ("attack", "threat", "ally-request", "mandate", "opportunity")
-_FIRM = {"direct", "mixed", "indirect"}
-
-
-class Position(TypedDict):
-    """A statement as a step of the timeline. ``level`` counts along the axis, ``ease`` along the triggers."""
-
-    statement: str
-    statement_id: str
-    stance: str
-    default: str | None
-    level: int
-    ease: int | None
-    condition: Condition | None
-    said_at: str
-    evidence: str
-    rank: list[Any]
-
-
-class Standing(TypedDict):
-    """Where a fold stands after the day ``until``."""
-
-    until: str
-    position: Position | None
-    before: Position | None
-    changed_on: str | None
-
-
-def position_of(statement: str, statement_id: str, said: Statement, facts: Facts) -> Position | None:
-    """The statement as a position, or None if it does not move the timeline."""
-    if said["lane"] != "word" or said["status"] != "asserted" or said["directness"] not in _FIRM:
-        return None
-    if said["stance"] not in facts.axis:
-        return None
-    order = tuple((facts.watch["stance"] or {}).get("trigger_order") or TRIGGER_ORDER)
-    condition = said["condition"]
-    # "even if they ask" waits for nothing
-    trigger = condition["trigger"] if condition and condition["kind"] != "concessive" else None
-    return {
-        "statement": statement,
-        "statement_id": statement_id,
-        "stance": said["stance"],
-        "default": said["default"],
-        "level": facts.axis.index(said["stance"]),
-        "ease": order.index(trigger) if trigger in order else None,
-        "condition": condition,
-        "said_at": said["said_at"],
-        "evidence": said["evidence"]["text"],
-        "rank": list(precedence(said, facts.axis)),
-    }
-
-
-def fold(start: Standing, days: Iterable[tuple[str, Position]]) -> tuple[Standing, dict[str, StanceChange]]:
-    """Walk the days after ``start``; return where it ends and the changes, by the statement that made them."""
-    until, standing = start["until"], start["position"]
-    before, changed_on = start["before"], start["changed_on"]
-    changes: dict[str, StanceChange] = {}
-    for day, position in days:
-        until = day
-        if standing is None:
-            standing = position
-        elif _is_same(standing, position):
-            if standing["ease"] is None and position["ease"] is not None:
-                standing = position
-        elif position["stance"] != standing["default"] or position["stance"] == standing["stance"]:
-            back = before is not None and changed_on is not None and _is_same(before, position)
-            if back and day_number(day) - day_number(changed_on or day) <= REVERT_DAYS:
-                direction = "reverted"
-            else:
-                harder = (position["level"], position["ease"] or 0) > (standing["level"], standing["ease"] or 0)
-                direction = "hardened" if harder else "softened"
-            changes[position["statement"]] = {
-                "from_stance": standing["stance"],
-                "to_stance": position["stance"],
-                "direction": direction,
-                "previous_statement_id": standing["statement_id"],
-                "previous_said_at": standing["said_at"],
-                "previous_evidence": standing["evidence"],
-                "previous_condition": standing["condition"],
-            }
-            before, standing, changed_on = standing, position, day
-    return {"until": until, "position": standing, "before": before, "changed_on": changed_on}, changes
-
-
-def _is_same(one: Position, other: Position) -> bool:
-    if one["stance"] != other["stance"]:
-        return False
-    return one["ease"] is None or other["ease"] is None or one["ease"] == other["ease"]
+WORDS = "word"
 
 
 class Timeline:
     """The positions of every holder of one watch, and the changes that follow from them."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, backers: BackersOf) -> None:
         self._shelf = shelf
+        self._backers = backers
 
-    def change(self, holder_id: str, statement: str) -> StanceChange | None:
-        found: StanceChange | None = (self._shelf.get("changes", holder_id) or {}).get(statement)
+    def change(self, line: str, statement: str) -> StanceChange | None:
+        found: StanceChange | None = (self._shelf.get("changes", line) or {}).get(statement)
         return found
 
-    def place(self, statement: str, holder_id: str | None, position: Position | None) -> set[str]:
-        """Put a statement at its day, or take it away; return the statements whose change is another now."""
+    def mark(self, line: str, statement: str) -> Mark | None:
+        found: Mark | None = (self._shelf.get("marks", line) or {}).get(statement)
+        return found
+
+    def place(self, statement: str, line: str | None, position: Position | None) -> set[str]:
+        """Put a statement at its day, or take it away; return the line that has to be folded again, if any."""
         known: str | None = self._shelf.get("position-of", statement)
-        holder_id = holder_id or known
-        if holder_id is None:
+        line = line or known
+        if line is None:
             return set()
         day = statement[-10:]
         before = None if known is None else self._shelf.get("positions", known, day, statement)
-        if position is None or day <= self._start(holder_id)["until"]:
+        if position is None or day <= self._start(line)["until"]:
             if known is None:
                 return set()
             self._shelf.drop("positions", known, day, statement)
             self._shelf.drop("position-of", statement)
         elif before == position:
-            return set()
+            return {line} if self._shelf.get("delicate", line) else set()
         else:
-            self._shelf.put(position, "positions", holder_id, day, statement)
-            self._shelf.put(holder_id, "position-of", statement)
-        return self._refold(holder_id)
+            self._shelf.put(position, "positions", line, day, statement)
+            self._shelf.put(line, "position-of", statement)
+        return {line}
 
-    def forget(self, holder_id: str, is_carried: Callable[[str], bool], horizon: str) -> None:
+    def take_back(self, removed: Iterable[Facts], added: Iterable[Facts]) -> set[str]:
+        """Take mentions' takebacks out and in; return the lines that have to be folded again."""
+        touched: dict[tuple[str, str, str], None] = {}
+        for facts in removed:
+            for place, _ in _told_in(facts):
+                self._shelf.drop("takeback-told", *place, *facts.order)
+                touched[place] = None
+        for facts in added:
+            for place, told in _told_in(facts):
+                self._shelf.put(told, "takeback-told", *place, *facts.order)
+                touched[place] = None
+        lines = set()
+        for place in sorted(touched):
+            first = self._shelf.first("takeback-told", *place)
+            known = self._shelf.get("takeback", *place)
+            if first is None:
+                self._shelf.drop("takeback", *place)
+            elif known != first[1]:
+                self._shelf.put(first[1], "takeback", *place)
+            else:
+                continue
+            lines.add(place[0])
+        return lines
+
+    def refold(self, lines: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Fold these lines; return the statements whose change is another now, and those whose mark is."""
+        changed: set[str] = set()
+        marked: set[str] = set()
+        for line in sorted(lines):
+            entries = self._entries(line)
+            takebacks = self._takebacks(line)
+            marks = mark_entries(entries, takebacks, self._backers)
+            _, changes = walk(self._start(line), entries, marks)
+            changed |= self._keep("changes", line, changes)
+            marked |= self._keep("marks", line, marks)
+            is_delicate = has_contradiction(entries) or any(told["takeback"]["by"] == "outlet" for told in takebacks)
+            self._keep("delicate", line, {"": True} if is_delicate else {})
+        return changed, marked
+
+    def forget(self, line: str, is_carried: Callable[[str], bool], horizon: str) -> None:
         """Fold the days before ``horizon`` into the baseline, from the oldest, up to the first whose statements
         somebody still carries."""
-        settled: list[tuple[str, str, Position]] = []
-        for (day, statement), position in self._shelf.scan("positions", holder_id, last=horizon):
-            if is_carried(statement):
+        entries = self._entries(line)
+        settled: list[Entry] = []
+        for day, position in entries:
+            if day >= horizon:
+                break
+            if is_carried(position["statement"]):
                 settled = [entry for entry in settled if entry[0] != day]
                 break
-            settled.append((day, statement, position))
+            settled.append((day, position))
         if settled:
-            standing, _ = fold(self._start(holder_id), _by_day((day, position) for day, _, position in settled))
-            self._shelf.put(standing, "baseline", holder_id)
-            for day, statement, _ in settled:
-                self._shelf.drop("positions", holder_id, day, statement)
-                self._shelf.drop("position-of", statement)
-            self._refold(holder_id)
+            marks = mark_entries(entries, self._takebacks(line), self._backers)
+            standing, _ = walk(self._start(line), settled, marks)
+            self._shelf.put(standing, "baseline", line)
+            for day, position in settled:
+                self._shelf.drop("positions", line, day, position["statement"])
+                self._shelf.drop("position-of", position["statement"])
+        first = next((day for day, _ in entries[len(settled) :]), horizon)
+        is_old = False
+        for (on, key), _ in list(self._shelf.scan("takeback", line, last=min(first, horizon))):
+            is_old = True
+            self._shelf.drop("takeback", line, on, key)
+            for order, _ in list(self._shelf.scan("takeback-told", line, on, key)):
+                self._shelf.drop("takeback-told", line, on, key, *order)
+        if settled or is_old:
+            self.refold([line])
 
-    def holders(self) -> list[str]:
-        return list(dict.fromkeys(holder_id for (holder_id, *_), _ in self._shelf.scan("positions")))
+    def lines(self) -> list[str]:
+        """The lines that have something to forget."""
+        found = [line for index in ("positions", "takeback") for (line, *_), _ in self._shelf.scan(index)]
+        return list(dict.fromkeys(found))
 
-    def _start(self, holder_id: str) -> Standing:
-        start: Standing | None = self._shelf.get("baseline", holder_id)
-        return start or {"until": "", "position": None, "before": None, "changed_on": None}
+    def _start(self, line: str) -> Standing:
+        start: Standing | None = self._shelf.get("baseline", line)
+        return start or NOWHERE
 
-    def _refold(self, holder_id: str) -> set[str]:
-        entries = ((day, position) for (day, _), position in self._shelf.scan("positions", holder_id))
-        _, changes = fold(self._start(holder_id), _by_day(entries))
-        before = self._shelf.get("changes", holder_id) or {}
-        if before == changes:
+    def _entries(self, line: str) -> Sequence[Entry]:
+        return [(day, position) for (day, _), position in self._shelf.scan("positions", line)]
+
+    def _takebacks(self, line: str) -> Sequence[Told]:
+        return [told for _, told in self._shelf.scan("takeback", line)]
+
+    def _keep(self, kind: str, line: str, now: dict[str, Any]) -> set[str]:
+        """Keep a map by statement; return the statements for which it has another value than before."""
+        before = self._shelf.get(kind, line) or {}
+        if before == now:
             return set()
-        if changes:
-            self._shelf.put(changes, "changes", holder_id)
+        if now:
+            self._shelf.put(now, kind, line)
         else:
-            self._shelf.drop("changes", holder_id)
-        return {name for name in (*before, *changes) if before.get(name) != changes.get(name)}
+            self._shelf.drop(kind, line)
+        return {name for name in (*before, *now) if before.get(name) != now.get(name)}
 
 
-def _by_day(entries: Iterable[tuple[str, Position]]) -> Iterable[tuple[str, Position]]:
-    """The position that speaks for each day."""
-    for day, group in groupby(entries, key=lambda entry: entry[0]):
-        yield day, min((position for _, position in group), key=lambda position: position["rank"])
+def _told_in(facts: Facts) -> Iterator[tuple[tuple[str, str, str], Told]]:
+    """The takebacks of a mention, each with its place: line, day, and a hash of what makes it one."""
+    mention = facts.mention
+    for takeback in mention.get("takebacks", ()):
+        outlet = mention["outlet"] if takeback["by"] == "outlet" else ""
+        place = f"{WORDS}:{takeback['holder_id']}", takeback["on"], _key(takeback, outlet)
+        told: Told = {
+            "takeback": takeback,
+            "article": carrier_of(mention),
+            "outlet": mention["outlet"],
+            "cluster": mention["dedupe"]["cluster_id"],
+        }
+        yield place, told
+
+
+def _key(takeback: Takeback, outlet: str) -> str:
+    told = (takeback["kind"], takeback["by"], takeback["stance"], takeback["instead"], takeback["said_at"])
+    return digest("takeback", *(each or "" for each in told), outlet)

@@ -154,6 +154,23 @@ class Statement(TypedDict):
     wordings: NotRequired[list[Evidence]]
 
 
+class Takeback(TypedDict):
+    """Earlier words of a holder that an article says do not hold. ``kind``: withdrawn (not meant, not said like that),
+    corrected (other words in their place), disputed (the holder says that they never said so). ``by``: the holder (or
+    who speaks for them), or the outlet, which speaks for its own reports alone. ``stance``: what was taken back, None
+    for whatever commitment was the last; ``instead``: the stance that holds in its place; ``said_at``: the day of the
+    words, None where the article does not tell; ``on``: the day on which they were taken back."""
+
+    holder_id: str
+    kind: Literal["withdrawn", "corrected", "disputed"]
+    by: Literal["holder", "outlet"]
+    stance: str | None
+    instead: str | None
+    said_at: str | None
+    on: str
+    evidence: Evidence
+
+
 class LeftOut(TypedDict):
     """A passage that was looked at and is nobody's statement, and why (boilerplate, background, third-party …)."""
 
@@ -185,6 +202,7 @@ class Mention(TypedDict):
     dedupe: Dedupe
     label: str
     statements: list[Statement]
+    takebacks: NotRequired[list[Takeback]]
     left_out: list[LeftOut]
     highlights: list[Highlight]
     rules: dict[str, str]
@@ -209,9 +227,23 @@ class Reach(TypedDict):
     copies: int
 
 
+class Objection(TypedDict):
+    """Why a statement does not stand as it was told, and the other side's words. ``by``: the holder, an outlet that
+    corrects itself, or outlets that contradict each other (``kind`` is then disputed). ``instead``: the stance that the
+    other side has in its place; ``article``: the first that says so."""
+
+    kind: Literal["withdrawn", "corrected", "disputed"]
+    by: Literal["holder", "outlet", "outlets"]
+    on: str
+    instead: str | None
+    evidence: str
+    article: Carrier
+
+
 class StatementRecord(TypedDict):
     """``statements``: one statement over all articles that carry it; revisions under one statement_id. A record with
-    ``status`` superseded is the last one under its id; ``successor_id`` names what took its place, if anything did."""
+    ``status`` superseded is the last one under its id; ``successor_id`` names what took its place, if anything did.
+    ``objection`` is there where others take back or contradict what its carriers assert."""
 
     statement_id: str
     watch_id: str
@@ -225,6 +257,7 @@ class StatementRecord(TypedDict):
     said_at: str
     status: Literal["asserted", "withdrawn", "disputed", "fabricated", "superseded"]
     successor_id: NotRequired[str]
+    objection: NotRequired[Objection]
     evidence: Evidence
     wordings: list[str]
     carriers: list[Carrier]
@@ -235,7 +268,9 @@ class StatementRecord(TypedDict):
 
 
 class StanceChange(TypedDict):
-    """``direction``: hardened, softened, reverted."""
+    """``direction``: hardened, softened, reverted: from the position before to the one that the alert tells. withdrawn,
+    corrected, disputed: from what the alert told (which is then also the statement before) to what stands now
+    (``none``: nothing is on file), with the ``objection`` as the other side."""
 
     from_stance: str
     to_stance: str
@@ -244,6 +279,7 @@ class StanceChange(TypedDict):
     previous_said_at: str
     previous_evidence: str
     previous_condition: Condition | None
+    objection: NotRequired[Objection]
 
 
 class Alert(TypedDict):
@@ -258,7 +294,7 @@ class Alert(TypedDict):
     status: Literal["live", "superseded"]
     successor_id: NotRequired[str]
     revision: str
-    kind: Literal["first-mention", "stance-change"]
+    kind: Literal["first-mention", "stance-change", "corrected", "retracted"]
     severity: Literal["notice", "warning", "critical"]
     question: str
     story_id: str

@@ -2,7 +2,8 @@
 
 Order: read and mark (text, marked), hear who speaks (voices), judge every candidate (rules), add what the chain
 cannot see alone (answers to questions, conditions in a sentence of their own, claims that a condition is met), merge
-what is the same statement (statements), and let the shared precedence name the principal one (model.precedence).
+what is the same statement (statements), and let the shared precedence name the principal one (model.precedence). What
+is taken back is marked before that (takebacks).
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from datetime import date
 from typing import Any
 
 from streams.model.precedence import principal
-from streams.model.records import Field, LeftOut, Statement
+from streams.model.records import Field, LeftOut, Statement, Takeback
 from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.dates import published_day, said_day
-from streams.stance.followups import correct, follow_up, withdraw
+from streams.stance.followups import follow_up
 from streams.stance.marked import Marked, mark, vocabulary_of
-from streams.stance.reading import Scene, find_holder, read_candidate
+from streams.stance.reading import Scene, read_candidate
 from streams.stance.rules import Left, Taken, judge
 from streams.stance.statements import Draft, build, draft, merge
+from streams.stance.takebacks import Passage, passage_of, take_back
 from streams.stance.text import read
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices, hear
@@ -51,12 +53,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """``label`` is one of the axis, ``none`` or ``not-assessed``; ``explain`` lists every candidate in its order."""
+    """``label`` is one of the axis, ``none`` or ``not-assessed``; ``explain`` lists every candidate in its order;
+    ``takebacks`` are earlier words that do not hold."""
 
     label: str
     statements: tuple[Statement, ...]
     left_out: tuple[LeftOut, ...]
     explain: tuple[Looked, ...]
+    takebacks: tuple[Takeback, ...] = ()
 
 
 EMPTY = Assessment(NONE, (), (), ())
@@ -74,7 +78,7 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     drafts: list[Draft] = []
     left: list[LeftOut] = []
     looked: list[Looked] = []
-    corrected: list[tuple[str, Field, int, int]] = []
+    passages: list[Passage] = []
     for scene in scenes:
         field: Field = "title" if scene.is_title else "text"
         taken: list[Draft] = []
@@ -90,18 +94,19 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
                 looked.append(Looked(field, start, end, passage, rule, verdict.stance))
             else:
                 looked.append(Looked(field, start, end, passage, rule, verdict.reason))
-                if rule == "corrected":
-                    corrected.append((find_holder(reading) or "", field, start, end))
+                gone = passage_of(reading, rule, verdict, field)
+                if gone is not None:
+                    passages.append(gone)
                 if _is_told(reading.sentence, verdict):
                     left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
         drafts.extend(follow_up(scene, field, taken))
-    drafts = correct(withdraw(scenes, drafts), corrected, axis.label("positive"))
+    drafts, takebacks = take_back(scenes, drafts, passages, axis)
     old = [] if _is_about(drafts, scenes[1]) else [item for item in drafts if _is_old(item, scenes[1])]
     left.extend(_as_background(item) for item in old)
     statements = merge([build(item, axis) for item in drafts if item not in old], axis)
     first = principal(statements, axis.labels)
     label = NONE if first is None else first["stance"]
-    return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked))
+    return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked), tuple(takebacks))
 
 
 def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:

@@ -193,6 +193,8 @@ misreport:sure = misquot* | mistranslat* | misreport* | misattribut* | wrongly r
  | wrongly stated | incorrectly report* | incorrectly quot* | incorrectly said | incorrectly stated
  | erroneously report* | erroneously said | falsely report* | falsely quot* | quoted in error
 misreport:told = we reported | earlier version | earlier report | previous version | this newspaper reported
+ | withdraw* .. report | withdrew .. report | withdraw* .. story | withdrew .. story | retract* .. report
+ | retract* .. story
 takeback = withdraw* .. report | withdraw* .. article | withdraw* .. story | withdrawn .. report
  | withdrawn .. article | withdrawn .. story | withdrew .. report | withdrew .. article | withdrew .. story | retract*
  | report .. withdrawn | article .. withdrawn | correction | apologise to our | apologize to our | we regret the error

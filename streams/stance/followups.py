@@ -2,13 +2,10 @@
 
 "Asked whether troops would enter Ukraine, he said: 'No.'" takes the proposition from the question. "We will fight.
 But only if attacked." takes the action from the sentence before. "That line has been crossed" is no new commitment:
-it reports the condition as met, by its speaker. A retraction by the holder withdraws what the article has from them.
+it reports the condition as met, by its speaker. What is taken back is told by ``takebacks.py``.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import replace
 
 from streams.model.records import Field
 from streams.stance.answers import CANDIDATES, find_answer, make_draft
@@ -17,7 +14,6 @@ from streams.stance.marked import Marked
 from streams.stance.reading import Scene
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft, condition_record, with_condition
-from streams.stance.vocabulary import Mark
 
 
 def follow_up(scene: Scene, field: Field, drafts: list[Draft]) -> list[Draft]:
@@ -99,53 +95,3 @@ def _claimed(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
         taken = Taken(speaker.holder_id, axis.label("conditional"), "word", None, axis.label("negative"), "claimed-met")
         return make_draft(scene, field, sentence, mark.start, taken, Condition(first, last, "if"))
     return None
-
-
-def withdraw(scenes: Sequence[Scene], found: list[Draft]) -> list[Draft]:
-    """Mark as withdrawn what a holder, or their spokesman, takes back anywhere in the article."""
-    for scene in scenes:
-        field: Field = "title" if scene.is_title else "text"
-        for sentence in scene.sentences:
-            for mark in sentence.all("retract"):
-                holder_id = _who_retracts(scene, sentence, mark)
-                if holder_id is not None:
-                    limits = sentence.sentence
-                    return [
-                        replace(item, taken=replace(item.taken, status="withdrawn"))
-                        if _is_taken_back(scene, item, holder_id)
-                        and not (
-                            item.evidence["field"] == field and limits.start <= item.evidence["start"] < limits.end
-                        )
-                        else item
-                        for item in found
-                    ]
-    return found
-
-
-def correct(found: list[Draft], corrected: Sequence[tuple[str, Field, int, int]], positive: str) -> list[Draft]:
-    """Mark as withdrawn what a correction ("…, not 'will join'") takes back: the holder's unconditional words."""
-    kept = []
-    for item in found:
-        place = item.evidence["field"], item.evidence["start"]
-        is_wrong = any(
-            item.taken.holder_id == holder_id
-            and item.taken.stance == positive
-            and not (place[0] == field and start <= place[1] < end)
-            for holder_id, field, start, end in corrected
-        )
-        kept.append(replace(item, taken=replace(item.taken, status="withdrawn")) if is_wrong else item)
-    return kept
-
-
-def _who_retracts(scene: Scene, sentence: Marked, mark: Mark) -> str | None:
-    speaker, _ = scene.voices.of(sentence, mark.start)
-    if speaker is not None:
-        return speaker.holder_id
-    named = sentence.all("holder")
-    return named[0].value if named else None
-
-
-def _is_taken_back(scene: Scene, item: Draft, holder_id: str) -> bool:
-    axis = scene.axis
-    speaks_for = {holder_id, axis.holder(holder_id).spoken_by, axis.holder(item.taken.holder_id).spoken_by}
-    return item.taken.holder_id in speaks_for and item.taken.stance != axis.label("negative")

@@ -14,7 +14,7 @@ from streams.model.step import Emit, Step
 from streams.model.watch import WatchBook, is_history
 from streams.stance.assess import assess
 
-RULES = "2"
+RULES = "3"
 LEAD_CHARACTERS = 300
 MAX_HIGHLIGHTS = 20
 
@@ -55,6 +55,8 @@ def _mention(match: Match, entry: WatchMatch, watches: WatchBook) -> Mention:
         "highlights": entry["highlights"][:MAX_HIGHLIGHTS],
         "rules": {**match["rules"], "stance": RULES},
     }
+    if found.takebacks:
+        mention["takebacks"] = list(found.takebacks)
     if "source_id" in match:
         mention["source_id"] = match["source_id"]
     return mention

@@ -40,7 +40,7 @@ def test_first_mention() -> None:
     assert "Will Belarus's army join the war?" == alert["question"]
     assert digest("alert", WATCH_ID, alert["story_id"]) == alert["alert_id"]
     assert revision_of(alert) == alert["revision"]
-    assert {"clean": "1", "dedupe": "1", "detect": "1", "stance": "1", "alert": "1"} == alert["rules"]
+    assert {"clean": "1", "dedupe": "1", "detect": "1", "stance": "1", "alert": "2"} == alert["rules"]
     assert 3 == len(desk.statements())
     assert {alert["story_id"]} == {each["story_id"] for each in desk.statements()}
 
