@@ -10,7 +10,7 @@ from __future__ import annotations
 from streams.model.records import Field
 from streams.stance.conditions import Condition, find_condition
 from streams.stance.marked import Marked
-from streams.stance.reading import Scene
+from streams.stance.reading import Scene, overlaps
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft, condition_record, evidence_span, said_at
 from streams.stance.vocabulary import Mark
@@ -50,7 +50,7 @@ def _quoted(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
         says_yes = sentence.covering("yes", index)
         if (says_no is None and says_yes is None) or "?" in sentence.sentence.tail[:1]:
             continue
-        if any(sentence.within(tag, first, last) for tag in CANDIDATES):
+        if _has_candidate(sentence, first, last):
             return None
         speaker = scene.voices.quotes.get(sentence.words[index].quote)
         if speaker is None or speaker.holder_id is None:
@@ -115,7 +115,7 @@ def _announced(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
     if speaker is None or speaker.holder_id is None or "?" in sentence.sentence.tail[:1]:
         return None
     first, last = sentence.segment(mark.start)
-    if any(sentence.within(tag, first, last) for tag in CANDIDATES):
+    if _has_candidate(sentence, first, last, mark):
         return None
     axis = scene.axis
     if mark.value == "no":
@@ -127,6 +127,15 @@ def _announced(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
         return None
     taken = Taken(speaker.holder_id, axis.label("conditional"), "word", None, axis.label("negative"))
     return make_draft(scene, field, sentence, mark.start, taken, condition)
+
+
+def _has_candidate(sentence: Marked, first: int, last: int, answer: Mark | None = None) -> bool:
+    """Whether words ``first`` to ``last`` name the action themselves, apart from the answer's own words."""
+    return any(
+        mark.value != "condition" and (answer is None or not overlaps(mark, answer))
+        for tag in CANDIDATES
+        for mark in sentence.within(tag, first, last)
+    )
 
 
 def make_draft(

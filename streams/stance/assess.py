@@ -8,7 +8,7 @@ is taken back is marked before that (takebacks).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,18 +17,18 @@ from streams.model.precedence import principal
 from streams.model.records import Field, LeftOut, Statement, Takeback
 from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
+from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
 from streams.stance.marked import Marked, mark, vocabulary_of
-from streams.stance.reading import Scene, read_candidate
-from streams.stance.rules import Left, Taken, judge
+from streams.stance.reading import Reading, Scene, read_candidate
+from streams.stance.rules import INCOMPLETE, Left, Taken, Verdict, judge
 from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.takebacks import Passage, passage_of, take_back
 from streams.stance.text import read
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices, hear
 
-MAX_CANDIDATES = 200
 NEAR_DAYS = 7
 OPENING_SENTENCES = 3
 OLD_DAYS = 2
@@ -82,11 +82,10 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     for scene in scenes:
         field: Field = "title" if scene.is_title else "text"
         taken: list[Draft] = []
-        for sentence, candidate in _candidates(scene):
+        for sentence, group in candidates(scene):
             if sentence.sentence.end <= scene.repeated:
                 continue
-            reading = read_candidate(scene, sentence, candidate)
-            rule, verdict = judge(reading)
+            reading, rule, verdict = _decided(scene, sentence, group)
             start, end = _span(sentence, scene)
             passage = scene.document.text[start:end]
             if isinstance(verdict, Taken):
@@ -107,6 +106,20 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     first = principal(statements, axis.labels)
     label = NONE if first is None else first["stance"]
     return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked), tuple(takebacks))
+
+
+def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Reading, str, Verdict]:
+    """The reading of a passage, by another of its patterns where the first asks for more than is there."""
+    reading = read_candidate(scene, sentence, group[0])
+    rule, verdict = judge(reading)
+    if not isinstance(verdict, Left) or verdict.reason != INCOMPLETE:
+        return reading, rule, verdict
+    for other in group[1:]:
+        again = read_candidate(scene, sentence, other)
+        rule_again, verdict_again = judge(again)
+        if isinstance(verdict_again, Taken):
+            return again, rule_again, verdict_again
+    return reading, rule, verdict
 
 
 def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
@@ -181,47 +194,6 @@ def _days(marked: list[Marked], voices: Voices, code: str, published: date) -> d
         if day is not None and (published - day).days <= NEAR_DAYS:
             days.update((holder_id, day) for holder_id in speakers if holder_id is not None)
     return days
-
-
-def _candidates(scene: Scene) -> Iterable[tuple[Marked, Mark]]:
-    """The actions, avoidances and acts of a text, overlaps settled, up to a bound."""
-    count = 0
-    for sentence in scene.sentences:
-        if not (sentence.all("action") or sentence.all("avoid") or sentence.all("act")):
-            continue
-        for candidate in _settled(sentence, scene):
-            yield sentence, candidate
-            count += 1
-            if count >= MAX_CANDIDATES:
-                return
-
-
-def _settled(sentence: Marked, scene: Scene) -> list[Mark]:
-    """Where candidates overlap, one stays: a deed that is told as done, else the longer, else the needier last."""
-    rank = {"nothing": 0, "target": 1, "force": 2}
-    positive = scene.axis.label("positive")
-    pool = []
-    for candidate in (*sentence.all("action"), *sentence.all("avoid"), *sentence.all("act")):
-        is_deed = candidate.tag == "act" and candidate.value == positive
-        if is_deed and not _is_told_as_done(sentence, candidate):
-            continue
-        order = (0 if is_deed else 1, candidate.start - candidate.end, rank.get(candidate.value, 0), candidate.start)
-        pool.append((order, candidate))
-    kept: list[Mark] = []
-    for _, candidate in sorted(pool):
-        if not any(candidate.start < other.end and other.start < candidate.end for other in kept):
-            kept.append(candidate)
-    return sorted(kept)
-
-
-def _is_told_as_done(sentence: Marked, candidate: Mark) -> bool:
-    """No modal, infinitive or negation just before it, and not somebody's quoted words."""
-    if sentence.utterance(candidate.start) >= 0:
-        return False
-    for index in range(max(0, candidate.start - 3), candidate.start):
-        if sentence.at(("modal", "neg", "refuse", "condition"), index) or sentence.words[index].form in ("to", "would"):
-            return False
-    return True
 
 
 def _is_told(sentence: Marked, verdict: Left) -> bool:

@@ -19,7 +19,7 @@ from streams.model.watch import Watch
 
 Role = Literal["negative", "conditional", "preparation", "positive"]
 Authority = Literal["state", "official", "other"]
-Needs = Literal["nothing", "target", "force", "voice"]
+Needs = Literal["nothing", "target", "force", "move", "voice", "condition"]
 Gender = Literal["he", "she", "it", "they"]
 Words = Mapping[str, tuple[str, ...]]
 """Patterns by language."""
@@ -47,7 +47,8 @@ class Holder:
 class Action:
     """Words for doing (or for keeping out of) what the question asks.
 
-    ``needs``: what must stand beside them; ``voice``: nothing, but only in a holder's own words.
+    ``needs``: what must stand beside them; ``move``: a force, for which a holder's own "we" may stand; ``voice``:
+    nothing, but only in a holder's own words; ``condition``: one that names a trigger.
     """
 
     needs: Needs

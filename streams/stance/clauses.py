@@ -117,10 +117,10 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             break
         if action.tag == "avoid" and "," in following.gap and sentence.at(("action", "avoid"), index):
             break  # "we did not fight, are not at war": each with a negation of its own
-        if sentence.covering("boundary", index) and not sentence.covering("neg", index):
+        if sentence.covering("boundary", index) and not sentence.at(("neg", "modal"), index):
             break
         if words[index].form in ("and", "or", "и", "или") and (
-            sentence.at(("finite", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)
+            sentence.at(("finite", "that", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)
         ):
             break
         if words[index].form in ("and", "и") and subject is None and index >= action.start - 3:
@@ -142,9 +142,9 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 break
         if "," in following.gap and sentence.at(("finite", "modal"), index + 1) and not _is_insertion(sentence, index):
             is_told_apart = True  # "rejects 30, would listen at 35": a predicate of its own
-        if sentence.covering("neg", index) and not sentence.covering("neg-exempt", index):
-            negated = True
         refusal = sentence.covering("refuse", index)
+        if sentence.covering("neg", index) and not sentence.covering("neg-exempt", index) and refusal is None:
+            negated = True
         if is_told_apart:
             refusal = None
         if refusal is not None and refusal.start == index:

@@ -155,6 +155,10 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
     for index in range(action.start - 1, max(mark.end + 1, action.start - 4), -1):  # "the moment he comes we go to war"
         if sentence.words[index].form in ("we", "i", "мы", "я"):
             return index
+    if mark.value == "unless" and mark.end - mark.start > 1:  # "without an attack its troops will not go"
+        for index in range(mark.end, action.start):
+            if sentence.at(("modal", "finite"), index):
+                return _noun_phrase(sentence, index, mark.end)
     if sentence.words[mark.end - 1].form in _NOMINAL:
         for index in range(mark.end + 1, action.start):
             is_object = sentence.covering("preposition", index - 1) is not None
@@ -162,6 +166,16 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
             if sentence.at(names, index) and not is_object:
                 return index
     return None
+
+
+def _noun_phrase(sentence: Marked, verb: int, floor: int) -> int | None:
+    """Where the subject before a verb begins: own names, forces and what belongs to them."""
+    index = verb
+    while index > floor and (
+        sentence.at((*SUBJECTS, "force", "possessive"), index - 1) or sentence.words[index - 1].form in ("the", "'s")
+    ):
+        index -= 1
+    return index if floor < index < verb else None
 
 
 def _back_end(sentence: Marked, mark: Mark, high: int) -> int:
@@ -207,6 +221,16 @@ def _inverted(sentence: Marked, action: Mark, low: int, high: int) -> Condition 
         for end in range(index + 2, action.start + 1):
             if any(sign in words[end].gap for sign in ",—–"):
                 return Condition(index, end, "if")
+    return None
+
+
+def find_opening(sentence: Marked, start: int, end: int) -> Condition | None:
+    """The condition that opens words ``start`` to ``end``, by a conjunction or an inversion."""
+    for mark in sentence.within("condition", start, end):
+        if mark.start == start and _is_condition(sentence, mark, start):
+            return Condition(start, end, mark.value)
+    if sentence.words[start].form in ("should", "were", "had") and end - start > 3:
+        return Condition(start, end, "if")
     return None
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from streams.stance.english_speech import SPEECH
 from streams.stance.language import Language, table
 
 ENGLISH = Language(
     "en",
-    table("""
+    table(
+        """
 neg = no scenario in which | no circumstance* in which | no world in which | no case in which | not | n't | no | never
  | nobody | none | neither | nor | cannot | no one | nothing | nowhere | without | hardly | no longer | not a single
- | not one | at no point | at no time | not even | under no circumstances | in no circumstances | in no case
- | not ever | nobody 's | by no means
+ | not one | at no point | at no time | not even | under no circumstances | in no circumstances | in no case | not ever
+ | nobody 's | by no means
 neg-exempt = not only | not just | not merely | no doubt | no matter | no wonder | not afraid | no hesitation
  | no question that | nothing will stop | nothing can stop | nobody can stop | nobody will stop | no one will stop
  | no one can stop | no choice but | no option but | not far from | why not | whether or not | or not
@@ -21,21 +23,69 @@ refuse = denying | refus* | reject* | declin* | denies | deny | denied | denial*
  | brush* off | brush* aside | rebuff* | spurn* | dismiss* | no need | call* ... nonsense | called ... a lie
  | calls ... a lie | call* ... lies | call* ... absurd | call* ... fairy tale* | called ... fake* | calls ... fake*
  | call* ... madness | call* ... a fantasy | call* ... ridiculous | call* ... delirium | describ* ... as nonsense
- | describ* ... as absurd | branded ... nonsense | branded ... a lie | laughed off | laughs off | laughed at
- | scoff* at | pour* cold water on | wave* away | shrug* off | deride* | ridicul* | contradict*
- | call* ... fabrication | called ... a fake | dismissed ... as fake*
-refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos*
+ | describ* ... as absurd | branded ... nonsense | branded ... a lie | laughed off | laughs off | laughed at | scoff* at
+ | pour* cold water on | wave* away | shrug* off | deride* | ridicul* | contradict* | call* ... fabrication
+ | called ... a fake | dismissed ... as fake* | little point | little sense | little reason | little need
+ | little interest | little appetite | little desire | little wish | no point | no sense in | no reason | no grounds
+ | no interest in | no appetite | no desire | no wish | no purpose | no use in | repudiat* | disown* | disclaim*
+ | abjur* | swore off | swear off | swears off | forswear* | foreswor* | forgo | forgoes | forego* | eschew* | veto*
+ | quash* | squash* | scotch* | dispel* | played down | plays down | play down | down-play* | downplay* | wave* off
+ | shot down | shoot* down | knock* down | slap* down | snub* | decline an | fend* off | push* back against
+ | pushed back on | bat* away | bristle* at | recoil* | think better of | stop* short | steer* clear of | shrink* from
+ | distanc* .. from | rail* against | warn* against | caution* against | argue* against | speak* out against
+ | spoke out against | came out against | come* out against | set* .. face against | not interested in | uninterested in
+ | disinclined | dead set against | ill-disposed | in no mood | stonewall* | turn* a deaf ear | duck* out of | sidestep*
+ | thwart* | prohibit* | give* up on | gave up on | pour* scorn on | poured scorn on | make fun of | ridicule*
+ | sneer* at | jeer* at | pooh-pooh* | called ... fantasies | calls ... fantasies | called ... tiresome
+ | called ... stupid* | calls ... stupid* | called ... rubbish | calls ... rubbish | called ... insane
+ | calls ... insane | called ... crazy | calls ... crazy | called ... idiot* | calls ... idiot* | called ... untrue
+ | calls ... untrue | called ... groundless | calls ... groundless | called ... baseless | calls ... baseless
+ | called ... invention* | calls ... invention* | called ... a myth | calls ... a myth | called ... provocation
+ | called ... ravings | calls ... ravings | called ... a hoax | called ... nonsense | calls ... nonsense
+ | called ... fiction | calls ... fiction | labelled ... nonsense | labels ... nonsense | labelled ... a lie
+ | described ... nonsense | described ... absurd | described ... lies | described ... a lie | describes ... nonsense
+ | laugh* at | laugh* off | chuckled at
+refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos* | keep* open | kept open | leave* open
+ | left open | leav* the door open | left the door open | keep* the door open | kept the door open | not close the door
+ | n't close the door | door open | door ajar | options open | reserv* the right | keep* all options
+ | leave* all options
 refuse:sure = hesitat* | fail to | fails to | think twice | shrink from | shy away from | flinch*
 post-neg = out of the question | off the table | not on the table | not on the agenda | not under discussion
- | not an option | not planned | not going to happen | never going to happen | not happen | never happen
- | is ruled out | was ruled out | n't happen | not in the cards | not in our plans | not in his plans | no plans
- | not in the plans | not our choice | would be madness | would be suicide | is impossible | makes no sense
- | not needed | n't on the table | n't on the agenda | unacceptable | unthinkable | nonsense | excluded
- | inconceivable | would be insane | would be crazy | is madness | is insane | is absurd | there would be none
- | there will be none | is nonsense | is a lie | is a fairy tale | is a fantasy | is pointless | is senseless
- | is fiction | is an invention
-media = agency | newspaper | daily | tass | reuters | afp | belta | interfax | news outlet | channel | broadcaster
- | website | portal | state media | bbc | local media | correspondent*
+ | not an option | not planned | not going to happen | never going to happen | not happen | never happen | is ruled out
+ | was ruled out | n't happen | not in the cards | not in our plans | not in his plans | no plans | not in the plans
+ | not our choice | would be madness | would be suicide | is impossible | makes no sense | not needed | n't on the table
+ | n't on the agenda | unacceptable | unthinkable | nonsense | excluded | inconceivable | would be insane
+ | would be crazy | is madness | is insane | is absurd | there would be none | there will be none | is nonsense
+ | is a lie | is a fairy tale | is a fantasy | is pointless | is senseless | is fiction | is an invention | ruled out
+ | rules itself out | not envisaged | n't envisaged | not foreseen | not provided for | not contemplated | not intended
+ | not considered | not being considered | not under consideration | n't under consideration | not up for discussion
+ | not up for debate | a non-starter | a nonstarter | off the cards | not on the cards | n't on the cards
+ | not part of our plans | not part of his plans | not part of its plans | not in its plans | not in belarus's plans
+ | not in their plans | does not arise | not arise | never arose | not been set | never been set | not before us
+ | not our method | not our path | not our way | not take place | never take place | not come to pass
+ | never come to pass | not come about | not come to that | never come to that | not in our interest*
+ | not in its interest* | not in the interest* | not in belarus's interest* | would be a mistake | would be a crime
+ | would be folly | would be senseless | would be absurd | would be pointless | would be wrong | would be foolish
+ | would be stupid | would be a disaster | would be a catastrophe | would be fatal | would be unforgivable
+ | would be treason | would be a betrayal | would be unacceptable | would be unthinkable | would be lunacy
+ | would be idiocy | would be ruin* | is folly | is lunacy | is idiocy | is foolish | is stupid | is a mistake
+ | is a crime | is unnecessary | unnecessary | would make no sense | made no sense | make no sense | has no sense
+ | serves nobody | brings us nothing | would bring us nothing | would gain us nothing | would help nobody
+ | would help no one | no use to anyone | not be allowed | not be permitted | never be allowed | never be permitted
+ | is not allowed | not be tolerated | not be forthcoming | not be coming | wo n't be coming | not be provided
+ | not be sent | never be sent | not be forth* | not be considered | not be discussed | not be necessary | not necessary
+ | n't necessary | not required | n't required | not be required | not be needed | is not needed | no need for it
+ | no need for that | no need of it | has no place | have no place | is alien to | are alien to | out of question
+ | beyond question | is barred | is prohibited | is forbidden | are forbidden | are ruled out | been ruled out
+ | were ruled out | being ruled out | be ruled out | is excluded | are excluded | completely excluded | been excluded
+ | was excluded | be excluded | is off the agenda | off the agenda | no longer an option | never an option
+ | is no option | was never an option | was not an option | is not on offer | not on offer | is dead | is a pipe dream
+ | a pipe dream | is a myth | is a fairytale | are fairy tales | are a fairy tale | are lies | are nonsense
+ | are fantasies | are inventions | are fiction | is rubbish | are rubbish | was rubbish | was nonsense | were nonsense
+ | are absurd | are fakes | is fantasy | are untrue | is untrue | are baseless | are groundless | is groundless
+ | is baseless | does not correspond to reality | do not correspond to reality | not correspond to
+ | has nothing to do with reality | not true | n't true | not the case | was absurd | contradicts our constitution
+ | contradicts the constitution | against our constitution | is unlawful | is unconstitutional
 lacking = without | absent
 condition:only-if = only with | in one .. only | in a single .. only | only in one | in one .. alone | only if
  | only when | only in case | only in the event | only where | only after | only once | only should | in one case only
@@ -50,22 +100,52 @@ condition:only-if = only with | in one .. only | in a single .. only | only in o
  | only at .. request | only at the request of | only on .. request | only by order of | only on orders from
  | only in reply | only in retaliation | only to repel | only to defend against | not before | nothing short of
  | other than in | other than under | otherwise than | except to | except for the defence | except for the defense
- | nothing but an | nothing less than
+ | nothing but an | nothing less than | one thing that | only thing that | one thing could | one thing can
+ | only one thing | one thing would | one thing alone | the one thing | in no other case than | solely in case
+ | solely when | in one instance | in one instance only | in one single case | in exactly one case | in a lone case
+ | in just one case | just one case | just one circumstance | just one condition | one proviso | one caveat
+ | one reservation | with one exception | with the exception of | with one proviso | with one caveat | on one condition
+ | on a single condition | on one sole condition | under one condition | under a single condition
+ | under one circumstance only | exclusively in | exclusively when | exclusively in response | purely in response
+ | purely in self-defence | purely in self-defense | strictly in self-defence | strictly in self-defense
+ | strictly in response | only as retaliation | only as an answer | only as self-defence | only as self-defense
+ | only to defend | only to protect | only to answer | only to hit back | only by way of | only on the day | only then
+ | only upon | only on | only because of | only provided | only as long as | only for as long | only were | only had
+ | except for | save for | save in | save when | other than if | other than when | other than to | unless and until
+ | if and when | not until | not unless | not except | never unless | never except | except
 condition:unless = unless | barring | short of an | short of a | without an attack | without a direct attack
- | without aggression | without an invasion | without provocation | absent an
+ | without aggression | without an invasion | without provocation | absent an | short of any | short of | barring an
+ | barring a | without any attack | without an act of aggression | without a declaration | absent a | absent any
+ | except in the event | save in the event | in the absence of | until and unless | excepting | failing
 condition:if = if | in case | in the event | in response to | should there | were there to | assuming | suppose
  | supposing | the moment | the minute | the day | the instant | the hour | as soon as | whenever | once | when
  | in that event | in reply to | in retaliation for | given an | let one | let a single | let anyone | let them
- | let him | if ever
+ | let him | if ever | in the event that | in the eventuality | in case of | in the case of | at the first
+ | at the first sign | the very moment | the very day | the very minute | the very second | the very hour | every time
+ | each time | any time | anytime | immediately after | directly after | right after | straight after | just as soon as
+ | from the moment | from the day | as of the moment | from the minute | let just one | let but one | let only one
+ | let even one | let so much as | let a | let even a | say poland | say ukraine | say kyiv | say somebody | say someone
+ | say nato | suppose that | supposing that | assuming that | presuming | as a response to | as an answer to
+ | as retaliation for | as a reply to | in answer to | in revenge for | in self-defence against
+ | in self-defense against | faced with | confronted with | were it to | were they to | were he to | were anyone to
+ | if so much as | if even | if but one | if just one | if only one
 condition:provided = provided | providing | on the understanding that | contingent on | conditional on | subject to
  | depends on whether | depending on whether | depending on how | depending on what | depends on how | depends on what
+ | with the proviso that | with the provision that | hinges on | hinge on | hinged on | hinging on | dependent on
+ | conditioned on | conditioned upon | contingent upon | conditional upon | made conditional | predicated on
+ | so long only as
 condition:as-long-as = as long as | so long as | for as long as | while no one | while nobody | while none of
- | while there is no | for so long as | while they leave
-condition:until = until | till
+ | while there is no | for so long as | while they leave | just as long as | only as long as | while the front
+ | while they do not | while they do n't | while it is quiet | while all is quiet | while our borders | while our border
+ | as far as nobody | during the time that
+condition:until = until | till | up until | up to the moment | until such time | right up until
 condition:concessive = even if | even should | even when | even were | even in case | even in the event | no matter
  | whatever | regardless of | come what may | irrespective of | even though | even after | however many | however much
  | not even if | not even when | not even should | not even were | not even in case | however loudly | however hard
  | however often | however strongly | though .. may | whoever | whichever | in spite of | notwithstanding
+ | even in the face of | even in response to | whether or not | whether or no | whoever asks | no matter who
+ | no matter what | no matter how | let them shout | let them threaten | let them scream | let them beg | let them ask
+ | come hell or high water | rain or shine | try as they | try as he | beg as they | press as they
 formula = god willing | if god wills | if anything | as if | what if | if only because | if not | if possible
  | if you like | if you want | if you will | if i may | if any | if at all | as long as it takes
  | for as long as it takes | once again | once more | at once | once and for all | when it comes to | if memory serves
@@ -76,162 +156,90 @@ formula = god willing | if god wills | if anything | as if | what if | if only b
  | if you do n't mind | if you do not mind | if you must know | if you please | if i may be | if i may say
  | if you know what i mean | if not now | if only they knew | if anyone is interested | if that is what
  | if you are asking | if you 're asking | if the lord wills | lord willing | if my memory
-counterfactual = would have | could have | should have | might have | would've | might've | could've
- | would never have | would not have | wouldn't have | would n't have | would long have | would long ago have
- | could n't have | would already have | would 've | could 've | might 've | were it not for | was it not for
- | but for me | but for us
+counterfactual = would have | could have | should have | might have | would've | might've | could've | would never have
+ | would not have | wouldn't have | would n't have | would long have | would long ago have | could n't have
+ | would already have | would 've | could 've | might 've | were it not for | was it not for | but for me | but for us
+ | had it not been for | but for the
 modal:will = will | 'll | shall | going to | to be | set to | about to | on course to | bound to | wo | sha
 modal:would = would | 'd
 modal:may = may | might | could | can | considering | considers | consider | mulls | mulling | weigh* | ponder*
  | perhaps | maybe | possible | possibly | possibility | option* | open whether | may be | cannot be ruled out
- | ca n't be ruled out | ca n't exclude | cannot exclude
-modal:must = must | need to | needs to | have to | has to | forced to | obliged to | duty to
-modal:ready = ready | prepared | willing | readiness | willingness
-modal:plan = plan | plans | planned | planning | intend* | intention* | aim to | aims to | want to | wants to
- | mean to
-say = said | say | reported | reporting | says | saying | told | tells | telling | state | stated | states | stating
- | declar* | announc* | add | added | adds | adding | insist* | claim | claimed | claims | claiming | wrote | writes
- | stress* | note | noted | notes | reiterat* | confirm* | repl* | answer* | explain* | assert* | emphasi* | remark*
- | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor* | repeat | repeated
- | repeating | put it | respond* | hint* | suggest* | boast* | conced* | admit* | acknowledg* | affirm* | reaffirm*
- | joked | snapped | shot back | retort* | blust* | continued | went on | recalled | told* | signalled | signaled
- | signals | indicat* | mused | named .. case | names .. case | named .. condition | names .. condition
- | named .. scenario | names .. scenario | named .. circumstance | named .. situation | phrased it | thundered
- | barked | told a | countered | summed up | shouted | grumbled | shrugged | muttered | left open | leaves open
- | leave open | kept open | keeps open
-say:quote = cite | cites | cited | citing | quotes | quoted | quoting | relayed the words of | passed on the words of
-say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore | swears | warn | warned | warns
- | warning | agree to | agreed to | agrees to | offer to | offered to | offers to | commits to | committed to
- | undertook to | decid* to | undertakes to | orders | ordered | instructed | instructs | gave ... order to
- | gives ... order to | issued ... order* to | gave ... command to | signed .. order to | swear | signed an order
- | commanded | commands | gave his word | gives his word | given his word | gave its word
-ask = asked | questioned | pressed | quizzed | the question whether | question of whether | the question about
- | a question about | a question on | question on whether
-think = fear | fears | feared | fearing | believ* | think | thinks | thought | expect | expects | expected | assess
- | assesses | assessed | assessment* | predict* | speculat* | worr* | suspect* | estimat* | doubt | doubts | doubted
- | reckon* | forecast* | hope | hopes | hoped | accus* | alleg* | urge* | urging | pressur* | demanded | demands that
- | demanding | want | wants | wanted | called on | calls on | call on | call for | calls for | called for | push*
- | observ* | see no | sees no | cautioned | dread* | wonder* | guess* | imagine* | anticipat* | persuad* | convince*
- | lean on | nudge* | dragged by | does not believe | do not believe | plead* | beg | begs | begged | beseech*
- | advis* | recommend* | invite | invites | invited | asked him to | asked him not | tried to persuade | bet | bets
- | conclude* | find | finds | found | shows | showed | braces for | bracing for | brace for | prepares for an
- | rehears* | propos* | would like | thinks that
-guess = no evidence | no indication* | no indicator* | no sign | no signs | fears | fear | likely | unlikely
- | reportedly | rumour* | rumor* | speculation | worries | concerns | concern | prospect | prospects | risk | risks
- | possibility | probability | chance | chances | scenario | scenarios | threat of | pressure | whether | allegedly
- | supposedly | hypothetical* | analyst* | expert* | observers | pundit* | think tank | would likely | is expected
- | are expected | was expected | seen as | intelligence | potential | potentially | apparently | unconfirmed
- | suspicion* | alarm that | anxiety | question of whether | worst-case | odds | chatter | talk of | talk that
- | report that | reports that | reports of | perceived | milblogger* | blogger* | it is unclear | unclear whether
- | no one knows | nobody knows | possible | possibly | would have to | what if | what would | what happens
- | may be preparing | poll | survey | wargame | simulation | feared | in the case of a | whisper* | gossip
- | purported* | supposed | the idea that | question marks | haunt* | spectre | specter | unverified | anonymous
- | planners | odds of | the day when | looming
-according = according to | in the words of | as told by
-mouth = regime | government | spokesman | spokeswoman | spokesperson | press secretary | press service | press office
- | office | aide | administration | representative | press-secretary | spokespeople
-apart = critic* | opponent* | opposition | rival* | foe* | enem* | exil* | challenger* | former | ally of | allies of
- | biograph* | impersonat* | impostor | parody | double | lookalike | victim* | ex-* | predecessor* | daughter | wife
-pronoun:he = he
-pronoun:she = she
-pronoun:they = they
-pronoun:it = it
-first = i | we | our | my | us | me | ours | ourselves | myself
-possessive = his | her | their | its
-preposition = bordering | neighbouring | neighboring | of | to | for | against | with | in | on | at | from | by
- | near | into | over | about | toward | towards | alongside | beside | between | behind | across | within | along
- | like | after | before | under | amid | despite | without | to meet | together
+ | ca n't be ruled out | ca n't exclude | cannot exclude | may yet | might yet | could yet | may well | might well
+ | could well | may have to | might have to | could have to | may be forced to | might be forced to | could be forced to
+ | conceivabl* | feasible | imaginable | thinkable | not impossible | n't impossible | not inconceivable
+ | not unthinkable | not out of the question | n't out of the question | not excluded | n't excluded | not off the table
+ | n't off the table | on the table | toying with | toys with | contemplat* | flirt* with | entertain* the | open to
+ | stays open | remains open | remain open | not say never | n't say never | never say never | not saying never
+ | n't saying never | nothing is ruled out | nothing can be ruled out | nothing is excluded | everything is possible
+ | anything is possible | anything can happen | anything could happen | anything may happen
+modal:must = must | need to | needs to | have to | has to | forced to | obliged to | duty to | obliged | bound by
+ | compelled to | compels | honour-bound | duty-bound | duty bound | supposed to | ought to | got to | no choice but to
+ | no option but to | no alternative but to
+modal:ready = ready | prepared | willing | readiness | willingness | poised to | primed to | geared up to
+ | standing by to | stands by to | stand by to | happy to | glad to | eager to | keen to | disposed to | inclined to
+ | in a position to | equipped to | capable of | able to
+modal:plan = plan | plans | planned | planning | intend* | intention* | aim to | aims to | want to | wants to | mean to
+ | means to | meant to | seek* to | sought to | wish to | wishes to | would like to | scheduled to | due to | aiming to
+ | determined to | resolved to | bent on | minded to | has a mind to | propos* to | hope to | hopes to
+preposition = bordering | neighbouring | neighboring | of | to | for | against | with | in | on | at | from | by | near
+ | into | over | about | toward | towards | alongside | beside | between | behind | across | within | along | like
+ | after | before | under | amid | despite | without | to meet | together
 boundary = but | while | although | though | because | whereas | yet | which | who | whose | whom | since | so that
  | whereupon
-finite = is | are | was | were | will | would | has | have | had | may | might | could | can | should | must | do
- | does | did | shall
+finite = is | are | was | were | will | would | has | have | had | may | might | could | can | should | must | do | does
+ | did | shall
 that = that
-past = last year | a year ago | years ago | months ago | months earlier | years earlier | a year earlier
- | last february | last spring | last autumn | last summer | last winter | last fall | back then | at the time
- | decades ago | once vowed | once said | in the past | historically | the previous year | a decade ago
- | two years ago | last march | since the start of the war | since the beginning of the war | long before
- | in the soviet | world war | afghanistan | great patriotic | was a launchpad | previously | earlier in the war
- | had earlier | at the start of the war | at the beginning of the war | at the outset | so far | until now | to date
+past = last year | a year ago | years ago | months ago | months earlier | years earlier | a year earlier | last february
+ | last spring | last autumn | last summer | last winter | last fall | back then | at the time | decades ago
+ | once vowed | once said | in the past | historically | the previous year | a decade ago | two years ago | last march
+ | since the start of the war | since the beginning of the war | long before | in the soviet | world war | afghanistan
+ | great patriotic | was a launchpad | previously | earlier in the war | had earlier | at the start of the war
+ | at the beginning of the war | at the outset | so far | until now | to date | in the early days of the war
+ | in the first days of the war | a few years ago | some years ago | that spring | that autumn | that winter
+ | that summer | in his memoirs | in his last interview
 past:ever = grandfathers | forefathers | our fathers | veterans | ancestors | grandparents
-fake = ai-generated | ai-made | ai generated | deepfake* | deep fake* | fabricat* | doctored | hoax | fake | faked
- | fakes | satir* | parody | debunk* | false quote | bogus | fact-check* | fact check* | made-up | invented quote
- | photoshopped | manipulated video | manipulated clip | misattributed | synthetic | forger* | forged
- | computer-generated | computer generated | voice clone* | cloned voice | never broadcast | fictitious | spoof
- | generated by ai | generated by artificial | made by ai | made with ai | ai fake | digitally altered | prank*
-retract = mistranslat* | misquot* | retract* | walked back | walks back | misspoke | misinterpret* | misunderst*
- | taken out of context | out of context | mis-translated | backtrack* | took back | takes back | wrongly translated
- | incorrectly translated | badly translated | poorly translated | translation error | error in translation
- | error of translation | lost in translation | misspoken | misheard | slip of the tongue | misreported
- | takes it back | took it back | withdrew his words | withdraws his words | wrongly rendered
-routine = regularly | routine | annual | annually | every year | traditionally | twice a year | scheduled
-yes = yes | yeah | certainly | of course | absolutely | gladly | definitely | i will | we will | sure
-no = no | never | nope | not | out of the question | nonsense | absolutely not | impossible | under no circumstances
- | not as long as i | not while i | no way | not a chance | in no case | not in my lifetime | no chance | rubbish
- | of course not | certainly not | definitely not | by no means
-no:deed = not do it | n't do it | not do that | n't do that | not doing that | never do that | never do it
+routine = regularly | routine | annual | annually | every year | traditionally | twice a year | scheduled | yearly
+ | biannual | as every year | planned in advance
 undo = withdr* | pull* back | pull* out | pulls out | cancel* | call* off | suspend* | end | ends | ended | halt*
  | scrap* | demobil* | stand* down | stood down | return* to barracks | returned to their | complete* | finish*
- | wrap* up | back to barracks | back to base | sends home | sent home | send home | postpon* | scal* back
- | scal* down | revok* | rescind* | revers* | repeal* | annul* | countermand* | took ... away from
- | take* ... away from | go back to barracks | went back to | gone back to | going back to | break* off | broke off
- | calls off | called off | lift* | wind* down | wound down | dissolv* | disband* | cut short | cuts short | abandon*
- | shelv* | brought back | brings back | bring back | bringing back
+ | wrap* up | back to barracks | back to base | sends home | sent home | send home | postpon* | scal* back | scal* down
+ | revok* | rescind* | revers* | repeal* | annul* | countermand* | took ... away from | take* ... away from
+ | go back to barracks | went back to | gone back to | going back to | break* off | broke off | calls off | called off
+ | lift* | wind* down | wound down | dissolv* | disband* | cut short | cuts short | abandon* | shelv* | brought back
+ | brings back | bring back | bringing back
 horizon = tomorrow | today | tonight | this year | next year | this week | next week | this month | next month | ever
- | in the near future | on monday | on tuesday | on wednesday | on thursday | on friday | on saturday | on sunday
- | now | this spring | this summer | this autumn | this winter | within the hour | within hours | within days
- | at once | immediately | right now | by spring | by summer | by autumn | by winter | in the spring
- | in the coming days | next spring | next summer | next autumn | next winter | in march | in april | in may | in june
- | this evening | before winter | before spring | at dawn | on the same day | the same night | in the coming weeks
- | in the coming months | for now | for the time being | by the end of the year | by the end of the month
- | next january | within a month | within a week
-order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement
- | intention
-asked = were sent | was sent | are sent | is sent | deployed | ask | asks | asked | order | orders | ordered
- | request* | invit* | told to | called up | called on | calls on | summon* | drafted | conscripted | commanded
- | urged | call them | demand*
-misreport:sure = misquot* | mistranslat* | misreport* | misattribut* | wrongly report* | wrongly quot* | wrongly said
- | wrongly stated | incorrectly report* | incorrectly quot* | incorrectly said | incorrectly stated
- | erroneously report* | erroneously said | falsely report* | falsely quot* | quoted in error
-misreport:told = we reported | earlier version | earlier report | previous version | this newspaper reported
- | withdraw* .. report | withdrew .. report | withdraw* .. story | withdrew .. story | retract* .. report
- | retract* .. story
-takeback = withdraw* .. report | withdraw* .. article | withdraw* .. story | withdrawn .. report
- | withdrawn .. article | withdrawn .. story | withdrew .. report | withdrew .. article | withdrew .. story | retract*
- | report .. withdrawn | article .. withdrawn | correction | apologise to our | apologize to our | we regret the error
- | regrets the error | he did not say this | he did not say that | she did not say this | she did not say that
- | is not true | was not true
-emptied = drop* | abandon* | ditch* | scrap* | break* | shelv* | go* back on | went back on | back* off
- | backed away from | backs away from | back* down from | walk* away from | forsak* | ignores | betray* | tear* up
- | tore up | renounc* | discard* | revers*
-emptied:sure = break* .. word | broke .. word | reneg* on | u-turn on | no longer promis* | about-face on
- | volte-face on | no longer rules out .. vow
-promise = vow | vows | pledge | pledges | promise | promises | neutrality | policy | assurance* | word | commitment
-hearsay = we hear | i hear | we are told | i am told | they say | people say | some say | it is said | rumour has it
- | rumor has it | they claim | they write | we read | they are saying | they tell us | they tell me | they keep saying
- | they accuse us of | they want us to | they want me to | he wants me to | they try to | they are trying to
- | they would like us to | they push us | they are pushing us | everyone says | would like us to | want us to
- | wants us to | would have us
-answer:no = say no | says no | said no | answer* ... no | a no | turn them down | turn him down | turn it down
- | turned them down | answer in the negative | decline politely | send them away | shake my head | a flat no
- | a firm no | a curt no
-answer:yes = say yes | says yes | said yes | answer* ... yes | not say no | n't say no | not refuse | n't refuse
- | not turn them down | n't turn them down | not turn him down
-no:short = nobody will | no one will | none will | nobody is | will not | wo n't | would not | wo not | are not
- | is not | not be | not happen | there would be none | there will be none | wo n't be any | we wo n't | we will not
- | i wo n't | i will not
-met = line has been crossed | line was crossed | line is crossed | red line* ... crossed | crossed .. line
- | crossed .. red line | crossed our red line | moment has come | moment ... arrived | moment ... has come
- | hour has come | hour has struck | condition* ... been met | condition* ... are met | condition* ... is met
- | condition* ... fulfilled | that day has come | time has come | have already attacked us | has already attacked us
- | we 've been attacked | we have been attacked | we were attacked | it has happened | our patience has run out
- | there is my condition
+ | in the near future | on monday | on tuesday | on wednesday | on thursday | on friday | on saturday | on sunday | now
+ | this spring | this summer | this autumn | this winter | within the hour | within hours | within days | at once
+ | immediately | right now | by spring | by summer | by autumn | by winter | in the spring | in the coming days
+ | next spring | next summer | next autumn | next winter | in march | in april | in may | in june | this evening
+ | before winter | before spring | at dawn | on the same day | the same night | in the coming weeks
+ | in the coming months | for now | for the time being | by the end of the year | by the end of the month | next january
+ | within a month | within a week | from tomorrow | as of tomorrow | as of today | from today | as of this morning
+ | by nightfall | by morning | by evening | before dawn | by dawn | at midnight | within two weeks | within two days
+ | within a day | in a matter of days | in a matter of hours | in the next few days | in the coming hours
+ | before the year is out | by christmas | by easter | by new year
+order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement | intention
 means = will mean | would mean | means that | will bring | would bring | will lead to | would lead to | would draw
- | will draw | will trigger | would trigger | will force us | would force us | will push us | would push us
- | would drag | will drag | will be answered by | would be answered by | will be followed by | is enough
- | would be enough | will be enough | would suffice | will make us | would make us | obliges us | will oblige us
- | would oblige us | will put us | would put us | will get us | would get us | could make us | could get us
- | could force us | will make belarus | would make belarus
-"""),
+ | will draw | will trigger | would trigger | will force us | would force us | will push us | would push us | would drag
+ | will drag | will be answered by | would be answered by | will be followed by | is enough | would be enough
+ | will be enough | would suffice | will make us | would make us | obliges us | will oblige us | would oblige us
+ | will put us | would put us | will get us | would get us | could make us | could get us | could force us
+ | will make belarus | would make belarus | would see | will see | would make it | will make it | would make him
+ | will make him | would pull us | will pull us | would pull it | would pull belarus | will pull belarus | would draw us
+ | would draw belarus | will draw belarus | would drag us | would drag belarus | will drag belarus | could draw
+ | could drag | could bring | could pull | could force | could push | could trigger | could lead to | might draw
+ | might bring | might trigger | can draw | can bring | can pull | can make | can force | can get us
+ | would be the signal | will be the signal | would be the trigger | will be the trigger | would be our cue
+ | will be our cue | would be met | will be met | would be followed | would prompt | will prompt | would spur
+ | would oblige | will oblige | would compel | will compel | would cause | will cause | would entail | will entail
+ | would result in | will result in | would automatically | will automatically | would spell | will spell
+ | would change everything | will change everything | would change my mind | and you get | and you will | and you 'll
+ | would give us | will give us | would leave us | will leave us | would give me | will give me | would unleash
+ | will unleash | would provoke | will provoke | would be reason | will be reason | would be cause | would be grounds
+ | is grounds for | is reason for | is what it takes | is what it would take | is all it takes | would tip
+"""
+        + SPEECH
+    ),
     tuple((day,) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
     (
         ("january", "jan"),

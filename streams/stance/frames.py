@@ -17,6 +17,7 @@ from streams.stance.subjects import UNKNOWN, Speaker, SpeakerReader
 __all__ = ["UNKNOWN", "Frame", "FrameReader", "Speaker"]
 
 _COLON_SIGNS = frozenset(":—–|-\"'’”»")
+_BEEN = ("was", "is", "were", "are", "been", "being")
 _QUESTION_WORDS = ("whether", "if", "why", "how", "when", "what", "who", "ли", "пойдет", "будет", "почему", "когда")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
 
@@ -68,6 +69,11 @@ class FrameReader:
             return None
         if tag == "say" and is_noun(sentence, start):
             return None
+        if words[start].form == "saying" and any(mark.value == "quote" for mark in sentence.within("say", 0, start)):
+            return None  # "quoted X as saying": the verb before has told whose words they are
+        if value == "quote" and start and words[start - 1].form in _BEEN:
+            quoted, first = self.speakers.before(sentence, start - 1)  # "X was quoted as saying"
+            return None if quoted is None else Frame(quoted, "say", start, first, end, len(words))
         if value == "quote":
             quoted, after = self.speakers.after(sentence, end, 5)
             return None if quoted is None else Frame(quoted, "say", start, start, after, len(words))

@@ -34,6 +34,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``routine`` | regularly: no news |
 | ``that``, ``yes``, ``no`` | complementisers; answers (``no:short``: only in a sentence of a few words) |
 | ``undo`` | withdraw, cancel, end: turns an act round |
+| ``evade`` | I don't know, we will see: no answer, though it has a negation |
 | ``horizon`` | tomorrow, this year: when |
 | ``order`` | order, decree, decision, plan: what can be cancelled before it is done |
 | ``asked`` | asked, ordered: whoever refuses was asked, so that it is no condition of a refusal |

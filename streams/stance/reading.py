@@ -14,7 +14,7 @@ from datetime import date
 
 from streams.stance.axis import Axis
 from streams.stance.clauses import Clause, read_clause
-from streams.stance.conditions import Condition, find_bare, find_condition
+from streams.stance.conditions import Condition, find_bare, find_condition, find_opening
 from streams.stance.frames import Frame, Speaker
 from streams.stance.marked import LANGUAGES, Marked
 from streams.stance.text import Document
@@ -25,7 +25,8 @@ FORCE_REACH = 7
 _US = ("us", "me", "нас", "нам", "меня", "nas")
 _TOLD = ("told", "tells", "assured", "assures", "informed", "promised", "promises", "reminded")
 _AGAINST = ("on", "against", "upon", "на", "против", "po", "na")
-_DETERMINERS = ("one", "a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
+_LINKS = ("and", "but", "yes", "then")
+DETERMINERS = ("one", "a", "an", "the", "any", "another", "its", "this", "such", "possible", "new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,15 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     inside = any(modal.value == "would" for modal in sentence.within("modal", mark.start, mark.end))
     is_ahead = inside or clause.modality in ("will", "would", "ready", "may")
     is_refused = mark.tag == "avoid" or clause.is_negated or bool(clause.refusals)
+    if condition is None and speaker is not None and speaker.holder_id is not None:
+        condition = _parted(scene, sentence, mark, start, end, speaker)
     if condition is None and is_ahead and not is_refused:
         condition = _level(sentence, start, end)
     if condition is None and is_ahead and is_negated(clause):
         condition = _lacking(sentence, mark, start, end)
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
-        if condition.kind == "concessive" and sentence.covering("neg", condition.start) is not None:
+        if condition.kind == "concessive" and words[condition.start].form == "not":
             clause = replace(clause, is_negated=True)  # "not even if he begs will we go"
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
@@ -113,6 +116,30 @@ def _bare(scene: Scene, sentence: Marked, clause: Clause, mark: Mark, low: int) 
         return None
     is_spoken = scene.is_title or sentence.utterance(mark.start) >= 0
     return find_bare(sentence, mark, scene.code, low, is_spoken)
+
+
+def _parted(scene: Scene, sentence: Marked, mark: Mark, low: int, high: int, speaker: Speaker) -> Condition | None:
+    """ "'If they come,' he said, 'we fight'": a condition in another piece of the same speaker's words."""
+    index, words = 0, sentence.words
+    while index < len(words):
+        start, end = sentence.segment(index)
+        index = end
+        quote = sentence.utterance(start)
+        if quote < 0 or start == low or scene.voices.quotes.get(quote) != speaker:
+            continue
+        opening = start
+        while opening < end - 1 and words[opening].form in _LINKS:
+            opening += 1
+        found = find_opening(sentence, opening, end)
+        if found is not None and (start > mark.start or not _has_main_clause(sentence, found, end)):
+            return Condition(found.start, end, found.kind)
+    return None
+
+
+def _has_main_clause(sentence: Marked, condition: Condition, end: int) -> bool:
+    """Whether something that is to be done follows a condition behind its comma."""
+    commas = [i for i in range(condition.start + 1, end) if "," in sentence.words[i].gap]
+    return bool(commas) and any(sentence.within(tag, commas[-1], end) for tag in ("action", "avoid"))
 
 
 def _level(sentence: Marked, low: int, high: int) -> Condition | None:
@@ -202,7 +229,7 @@ def find_actor(reading: Reading) -> str:
     """Whose action it is: ``own``, ``other`` or ``none`` (nobody named)."""
     clause, sentence, mark = reading.clause, reading.sentence, reading.mark
     is_held = reading.speaker is not None and reading.speaker.holder_id is not None
-    force = _force_after(reading)
+    force = force_after(reading)
     if force is not None and _is_foreign(sentence, force):
         return "other"
     if mark.tag == "action" and _is_done_to_us(sentence, mark, reading.high):
@@ -228,6 +255,8 @@ def find_actor(reading: Reading) -> str:
             return "own" if is_held or person.holder_id is not None else "other"
         if subject.value == "it":
             return "own" if is_held or sentence.within("own", 0, mark.start) else "none"
+        if reading.is_direct and is_held and _are_our_forces(reading, subject):
+            return "own"
         return "other" if reading.is_direct or not is_held else "own"
     if subject.tag == "side":
         beside = sentence.at(("own",), subject.start - 1) if subject.start else None
@@ -238,6 +267,19 @@ def find_actor(reading: Reading) -> str:
             else "other"
         )
     return "other" if subject.tag == "person" else "own"
+
+
+def _are_our_forces(reading: Reading, pronoun: Mark) -> bool:
+    """ "I need my soldiers. They stay here": whom a quoted "they" means, in this sentence or the one before."""
+    sentence = reading.sentence
+    for near, end in ((sentence, pronoun.start), (reading.scene.sentences[max(0, sentence.number - 1)], None)):
+        named = [m for m in near.all("force") if end is None or m.end <= end]
+        if near.within("side", 0, len(near.words) if end is None else end):
+            return False
+        if named:
+            place = range(max(0, named[-1].start - 3), named[-1].start)
+            return any(near.at(("own", "first"), index) for index in place)
+    return False
 
 
 def _is_done_to_us(sentence: Marked, mark: Mark, high: int) -> bool:
@@ -256,7 +298,7 @@ def _is_done_to_us(sentence: Marked, mark: Mark, high: int) -> bool:
     return (own is not None and not sentence.covering("force", own.end)) or sentence.words[index + 1].form in _US
 
 
-def _force_after(reading: Reading) -> Mark | None:
+def force_after(reading: Reading) -> Mark | None:
     """Own forces as the object of an action ("send … my soldiers")."""
     if reading.mark.value != "force":
         return None
@@ -282,40 +324,6 @@ def _is_possessed(reading: Reading, force: Mark | None) -> bool:
     return bool(named) or reading.scene.voices.persons[reading.sentence.number].holder_id is not None
 
 
-def is_complete(reading: Reading) -> bool:
-    """Whether what the action needs stands beside it."""
-    if reading.mark.tag == "act" or reading.mark.value == "nothing":
-        return True
-    sentence = reading.sentence
-    is_held = reading.speaker is not None and reading.speaker.holder_id is not None
-    if reading.mark.value == "voice":
-        return is_held and (reading.is_direct or reading.scene.is_title) and _ends(reading)
-    condition = reading.condition
-    waits = isinstance(condition, Condition) and bool(sentence.within("trigger", condition.start, condition.end))
-    context = is_held and (reading.scene.names_target or waits)
-    target = any(not overlaps(mark, reading.mark) for mark in sentence.all("target"))
-    if reading.mark.value == "target":
-        return target or context
-    force = reading.clause.force is not None or _force_after(reading) is not None
-    nobody = reading.is_direct and any(
-        sentence.words[i].form in ("nobody", "никто", "one", "none")
-        for i in range(reading.clause.first, reading.mark.start)
-    )
-    after = sentence.words[reading.mark.end : reading.mark.end + 3]
-    meant = any(word.form in ("anyone", "anybody", "никого", "кого-либо") for word in after) or (
-        bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
-    )
-    return (force or nobody or meant) and (target or context)
-
-
-def _ends(reading: Reading) -> bool:
-    """Whether nothing but a time or "anywhere" follows: "Nobody is going.", "We are ready tomorrow"."""
-    sentence, index = reading.sentence, reading.mark.end
-    if index >= reading.high or sentence.words[index].gap.strip():
-        return True
-    return sentence.covering("horizon", index) is not None or sentence.words[index].form in ("anywhere", "abroad")
-
-
 def overlaps(first: Mark, second: Mark) -> bool:
     return first.start < second.end and second.start < first.end
 
@@ -329,61 +337,3 @@ def is_negative(reading: Reading) -> bool:
 
 def has_negation(reading: Reading) -> bool:
     return reading.clause.is_negated or bool(reading.clause.refusals) or reading.clause.is_post_negated
-
-
-def is_infinitive(reading: Reading) -> bool:
-    index = reading.mark.start
-    form = reading.sentence.words[index].form
-    endings = LANGUAGES[reading.scene.code].endings
-    if endings:
-        return form.endswith(endings["ahead"])
-    return index > 0 and reading.sentence.words[index - 1].form == "to"
-
-
-def is_asserted(reading: Reading) -> bool:
-    """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
-    clause, sentence, mark = reading.clause, reading.sentence, reading.mark
-    if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
-        reading.frame is not None and reading.frame.kind == "commit"
-    ):
-        return True
-    form = sentence.words[mark.start].form
-    before = sentence.words[mark.start - 1].form if mark.start else ""
-    frame = reading.frame
-    if frame is not None and 0 < mark.start - frame.verb <= 4 and _is_announced(sentence.words[frame.verb].form):
-        return True
-    if _is_nominal(sentence, mark):
-        return False
-    endings = LANGUAGES[reading.scene.code].endings
-    if endings:
-        nominal = form.endswith(endings["nominal"])
-        infinitive = form.endswith(endings["infinitive"])
-        return not nominal and (not infinitive or (reading.is_direct and clause.subject is not None))
-    if form.endswith("ing"):
-        return before in ("are", "is", "'re", "'m", "am", "'s", "be") or (
-            clause.subject is not None and before == "already"
-        )
-    if form in ("involvement", "participation", "entry", "intervention", "war", "declaration", "belarusian", "direct"):
-        return False
-    if before == "to":
-        earlier = sentence.at(("holder", "own", "first", "force"), mark.start - 2) if mark.start > 1 else None
-        return earlier is not None and earlier.tag != "first"
-    return clause.subject is not None or clause.force is not None or reading.is_direct
-
-
-def _is_announced(form: str) -> bool:
-    return form.startswith(("announc", "declar", "proclaim", "объяв", "провозгл"))
-
-
-def _is_nominal(sentence: Marked, mark: Mark) -> bool:
-    """Whether the action is a noun behind its article ("a Belarusian attack on …")."""
-    for index in range(mark.start - 1, max(-1, mark.start - 4), -1):
-        word = sentence.words[index]
-        if word.form in _DETERMINERS:
-            return True
-        if (
-            sentence.at(("modal", "first", "pronoun", "finite", "force"), index)
-            or sentence.words[index + 1].gap.strip()
-        ):
-            return False
-    return False

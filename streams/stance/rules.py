@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.model.records import Lane, StatementStatus
+from streams.stance.completeness import is_asserted, is_complete, is_infinitive
 from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
 from streams.stance.marked import LANGUAGES
@@ -22,12 +23,12 @@ from streams.stance.reading import (
     find_holder,
     find_refuser,
     has_negation,
-    is_asserted,
-    is_complete,
-    is_infinitive,
     is_negative,
     overlaps,
 )
+
+INCOMPLETE = "not-the-question"
+"""Why a passage is left that lacks what its words need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def judge(reading: Reading) -> tuple[str, Verdict]:
         verdict = rule(reading)
         if verdict is not None:
             return rule.__name__, verdict
-    return "nothing", Left("not-the-question")
+    return "nothing", Left(INCOMPLETE)
 
 
 # rules that leave out
@@ -199,7 +200,7 @@ def other_actor(reading: Reading) -> Verdict | None:
 
 
 def incomplete(reading: Reading) -> Verdict | None:
-    return None if is_complete(reading) else Left("not-the-question")
+    return None if is_complete(reading) else Left(INCOMPLETE)
 
 
 def counterfactual(reading: Reading) -> Verdict | None:

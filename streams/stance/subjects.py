@@ -270,6 +270,31 @@ class SpeakerReader:
                 return self.holder(actor.value)
         return None
 
+    def told_of(self, sentence: Marked) -> Speaker | None:
+        """The person whom a sentence of narration is about, if its first actor is one: "He put down his cup."."""
+        for index in range(sentence.begin, min(sentence.begin + 9, len(sentence.words))):
+            if sentence.utterance(index) >= 0:
+                continue
+            if sentence.at(("boundary", "that"), index):
+                return None
+            actor = sentence.at(("holder", "description", "person", "side", "pronoun"), index)
+            if actor is None or actor.start != index:
+                continue
+            if (
+                index
+                and sentence.covering("preposition", index - 1) is not None
+                and not sentence.words[index].gap.strip()
+            ):
+                continue
+            if actor.tag == "pronoun" and actor.value not in ("he", "she"):
+                continue
+            speaker = (
+                self.person if actor.tag == "pronoun" else self.resolve(sentence, actor.start, actor.end, actor.end)
+            )
+            is_person = speaker.holder_id is not None and self.genders[speaker.holder_id] in ("he", "she")
+            return speaker if is_person else None
+        return None
+
     def before_colon(self, sentence: Marked, low: int, index: int) -> Speaker | None:
         """Who stands before a colon: a name or title that ends there, a spokesman, "X on Y"."""
         actor = sentence.at(("holder", "description", "person", "side", "mouth"), index - 1)

@@ -42,19 +42,27 @@ def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[M
         reader.frames(sentence)
     frames: list[tuple[Frame, ...]] = []
     persons: list[Speaker] = []
+    leads: list[Speaker | None] = []
     for sentence in sentences:
         persons.append(reader.person)
         frames.append(reader.frames(sentence))
-    return Voices(tuple(frames), _speakers(sentences, frames), tuple(persons))
+        leads.append(reader.speakers.told_of(sentence))
+    return Voices(tuple(frames), _speakers(sentences, frames, leads), tuple(persons))
 
 
-def _speakers(sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]]) -> dict[int, Speaker]:
-    """The speaker of each utterance: a frame beside it in one of its sentences, else by its neighbourhood."""
+def _speakers(
+    sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]], leads: Sequence[Speaker | None]
+) -> dict[int, Speaker]:
+    """The speaker of each utterance: a frame beside it in one of its sentences, else by its neighbourhood.
+
+    Its neighbourhood is who spoke last, else whom the sentence before is about ("He put down his cup. '…'").
+    """
     found: dict[int, Speaker] = {}
     pending: dict[int, int] = {}
     last: Speaker | None = None
-    last_paragraph = -10
-    for sentence, own in zip(sentences, frames, strict=True):
+    last_paragraph = lead_paragraph = -10
+    lead: Speaker | None = None
+    for sentence, own, told_of in zip(sentences, frames, leads, strict=True):
         spans = _utterances(sentence)
         paragraph = sentence.sentence.paragraph
         said = [frame for frame in own if frame.kind in ("say", "commit", "colon")]
@@ -71,7 +79,9 @@ def _speakers(sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]]) 
                     found[quote] = last
                 else:
                     pending.setdefault(quote, paragraph)
-                    if last is not None and paragraph - last_paragraph <= 3 and len(spans) == 1 and start == 0:
+                    if lead is not None and start == 0 and paragraph - lead_paragraph <= 1:
+                        found[quote] = lead
+                    elif last is not None and paragraph - last_paragraph <= 3 and len(spans) == 1 and start == 0:
                         found[quote] = last
         if not spans and said:
             last, last_paragraph = said[-1].speaker, paragraph
@@ -80,6 +90,8 @@ def _speakers(sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]]) 
                     found[quote] = said[0].speaker
             if not sentence.sentence.tail.strip().endswith(":") and not said[-1].speaker.holder_id:
                 last_paragraph = paragraph
+        if not spans or told_of is not None:
+            lead, lead_paragraph = told_of, paragraph
     return found
 
 

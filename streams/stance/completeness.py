@@ -1,0 +1,132 @@
+"""Does a candidate say what the question asks: is what its words need beside it, and is it claimed at all?
+
+``is_complete``: a force, a target, a condition that names a trigger, as its entry in the watch asks. ``is_asserted``:
+an affirmative action is claimed, and not only named ("the question of joining the war").
+"""
+
+from __future__ import annotations
+
+from streams.stance.conditions import Condition
+from streams.stance.marked import LANGUAGES, Marked
+from streams.stance.reading import DETERMINERS, Reading, force_after, has_negation, overlaps
+from streams.stance.vocabulary import Mark
+
+_PULLED = ("drag", "drew", "draw", "pull", "suck", "lure", "tempt", "tug")
+"""What others do to one is no claim of one's own, whatever the subject: "some want to drag us in"."""
+_NOUNS = ("tion", "sion", "ment", "role", "entry", "dispatch", "front", "place", "part")
+
+
+def is_complete(reading: Reading) -> bool:
+    """Whether what the action needs stands beside it."""
+    if reading.mark.tag == "act" or reading.mark.value == "nothing":
+        return True
+    sentence = reading.sentence
+    is_held = reading.speaker is not None and reading.speaker.holder_id is not None
+    is_own_voice = is_held and (reading.is_direct or reading.scene.is_title)
+    if reading.mark.value == "voice":
+        return is_own_voice and _ends(reading)
+    condition = reading.condition
+    waits = isinstance(condition, Condition) and bool(sentence.within("trigger", condition.start, condition.end))
+    context = is_held and (reading.scene.names_target or waits)
+    target = any(not overlaps(mark, reading.mark) for mark in sentence.all("target"))
+    if reading.mark.value == "target":
+        return target or context
+    if reading.mark.value == "condition":
+        return waits and not sentence.covering("answer", reading.mark.start)
+    if reading.mark.value == "move" and _is_about_to(reading):
+        return False
+    if reading.mark.value == "move" and is_own_voice and _is_us(reading.clause.subject):
+        return target or (context and (_ends(reading) or has_negation(reading)))
+    force = reading.clause.force is not None or force_after(reading) is not None
+    nobody = reading.is_direct and any(
+        sentence.words[i].form in ("nobody", "никто", "one", "none")
+        for i in range(reading.clause.first, reading.mark.start)
+    )
+    after = sentence.words[reading.mark.end : reading.mark.end + 3]
+    meant = any(word.form in ("anyone", "anybody", "никого", "кого-либо") for word in after) or (
+        bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
+    )
+    return (force or nobody or meant) and (target or context)
+
+
+def _is_us(subject: Mark | None) -> bool:
+    """Whether a holder's own "we" acts, or "it", the army of which they speak."""
+    return subject is not None and (subject.tag == "first" or subject.value == "it")
+
+
+def _is_about_to(reading: Reading) -> bool:
+    """ "Are going to help": no movement."""
+    words, end = reading.sentence.words, reading.mark.end
+    if words[end - 1].form != "going" or end + 1 >= len(words) or words[end].form != "to":
+        return False
+    return words[end + 1].form not in DETERMINERS and reading.sentence.covering("target", end + 1) is None
+
+
+def _ends(reading: Reading) -> bool:
+    """Whether nothing but a time or "anywhere" follows: "Nobody is going.", "We are ready tomorrow"."""
+    sentence, index = reading.sentence, reading.mark.end
+    if index >= reading.high or sentence.words[index].gap.strip():
+        return True
+    return sentence.covering("horizon", index) is not None or sentence.words[index].form in ("anywhere", "abroad")
+
+
+def is_infinitive(reading: Reading) -> bool:
+    index = reading.mark.start
+    form = reading.sentence.words[index].form
+    endings = LANGUAGES[reading.scene.code].endings
+    if endings:
+        return form.endswith(endings["ahead"])
+    return index > 0 and reading.sentence.words[index - 1].form == "to"
+
+
+def is_asserted(reading: Reading) -> bool:
+    """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
+    clause, sentence, mark = reading.clause, reading.sentence, reading.mark
+    if sentence.words[mark.start].form.startswith(_PULLED):
+        return False
+    if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
+        reading.frame is not None and reading.frame.kind == "commit"
+    ):
+        return True
+    form = sentence.words[mark.start].form
+    if form.endswith(_NOUNS) and clause.modality is None:
+        return False
+    before = sentence.words[mark.start - 1].form if mark.start else ""
+    frame = reading.frame
+    if frame is not None and 0 < mark.start - frame.verb <= 4 and _is_announced(sentence.words[frame.verb].form):
+        return True
+    if _is_nominal(sentence, mark):
+        return False
+    endings = LANGUAGES[reading.scene.code].endings
+    if endings:
+        nominal = form.endswith(endings["nominal"])
+        infinitive = form.endswith(endings["infinitive"])
+        return not nominal and (not infinitive or (reading.is_direct and clause.subject is not None))
+    if form.endswith("ing"):
+        return before in ("are", "is", "'re", "'m", "am", "'s", "be") or (
+            clause.subject is not None and before == "already"
+        )
+    if form in ("involvement", "participation", "entry", "intervention", "war", "declaration", "belarusian", "direct"):
+        return False
+    if before == "to":
+        earlier = sentence.at(("holder", "own", "first", "force"), mark.start - 2) if mark.start > 1 else None
+        return earlier is not None and earlier.tag != "first"
+    return clause.subject is not None or clause.force is not None or reading.is_direct
+
+
+def _is_announced(form: str) -> bool:
+    return form.startswith(("announc", "declar", "proclaim", "объяв", "провозгл"))
+
+
+def _is_nominal(sentence: Marked, mark: Mark) -> bool:
+    """Whether the action is a noun behind its article ("a Belarusian attack on …")."""
+    for index in range(mark.start - 1, max(-1, mark.start - 4), -1):
+        word = sentence.words[index]
+        if word.form in DETERMINERS:
+            return True
+        if (
+            sentence.at(("modal", "first", "pronoun", "finite", "force"), index)
+            or sentence.words[index + 1].gap.strip()
+        ):
+            return False
+    return False
