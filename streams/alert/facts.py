@@ -1,9 +1,11 @@
 """What of one mention decides where it belongs? Taken from the mention and the version of its watch, nothing else.
 
-A position is a holder, a lane, a stance and a condition's kind and trigger; a position said on one day is an
-``utterance`` (``<hash of the position>@<day>``), the node of which statements are made. ``main`` is the utterance that
-speaks for the mention (``streams/model/precedence.py``); ``current`` are those said on the same day as it: what the
-article is about, as against what it repeats as background.
+A claim is a holder, a lane and a stance; a position is a claim and its condition: its trigger, and whether it is waited
+for or braved ("even if"). "If" and "only if" are one position, because outlets write either. A position said on one day
+is an ``utterance`` (``<claim>.<condition>@<day>``), the node of which statements are made. ``main`` is the utterance
+that speaks for the mention (``streams/model/precedence.py``); ``current`` are those said on the same day as it: what
+the article is about, as against what it repeats as background. Where a quotation is known to be older than its article
+says (``quotes.py``), the older day counts.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from streams.model.ids import digest
 from streams.model.precedence import axis_labels, principal
 from streams.model.records import Carrier, Mention, Statement
 from streams.model.watch import Watch
+
+PLAIN, UNNAMED, NAMED = "p", "u", "n"
+"""No condition, one whose trigger is not known, one with a trigger."""
 
 _DIRECTNESS = {"direct": "0", "mixed": "1", "indirect": "2", "headline": "3", "reported": "4"}
 
@@ -79,35 +84,58 @@ def day_number(day: str) -> int:
 
 def utterance_of(statement: Statement, published_at: str) -> str:
     """The node of a statement: what is said, by whom, on which day (the day of publication if ``said_at`` is none)."""
-    condition = statement["condition"]
-    kind, trigger = (condition["kind"], condition["trigger"]) if condition else ("", "")
-    position = digest("position", statement["holder_id"], statement["stance"], statement["lane"], kind, trigger)
+    claim = digest("claim", statement["holder_id"], statement["stance"], statement["lane"])
     try:
         day = date.fromisoformat(statement["said_at"][:10]).isoformat()
     except ValueError:
         day = published_at[:10]
-    return f"{position}@{day}"
+    return f"{claim}.{_condition_of(statement)}@{day}"
+
+
+def _condition_of(statement: Statement) -> str:
+    """What a condition is known by: how much of it is known, and its trigger."""
+    condition = statement["condition"]
+    if condition is None:
+        return PLAIN
+    kind = "concessive" if condition["kind"] == "concessive" else "waits"
+    known = UNNAMED if condition["trigger"] == "other" else NAMED
+    return known + digest("condition", kind, condition["trigger"])
+
+
+def are_compatible(one: str, other: str) -> bool:
+    """Whether two conditions of a claim may be one, read in another way: equal, or one has no trigger that was named.
+
+    >>> are_compatible(PLAIN, NAMED + "1"), are_compatible(NAMED + "1", NAMED + "2")
+    (True, False)
+    """
+    return one == other or one[0] != NAMED or other[0] != NAMED
 
 
 def wording_rank(statement: Statement) -> str:
-    """Sorts the carriers of one statement by how well they know it: asserted before anything else, then direct."""
-    return ("0" if statement["status"] == "asserted" else "1") + _DIRECTNESS.get(statement["directness"], "5")
+    """Sorts the carriers of one statement by how well they know it: asserted before anything else, then with a trigger,
+    then direct."""
+    condition = statement["condition"]
+    return (
+        ("0" if statement["status"] == "asserted" else "1")
+        + ("0" if condition is not None and condition["trigger"] != "other" else "1")
+        + _DIRECTNESS.get(statement["directness"], "5")
+    )
 
 
-def wording(statement: Statement) -> list[str]:
-    return stems(words(statement["evidence"]["text"]))
-
-
-def gather(mention: Mention, watch: Watch) -> Facts:
+def gather(mention: Mention, watch: Watch, dates: Mapping[str, str]) -> Facts:
+    """Take in a mention; ``dates`` has the utterances that are of another day than the article says."""
     axis = axis_labels(watch["stance"])
     published_at = mention["published_at"]
+    statements = mention["statements"]
+    if dates:
+        statements = [_redated(statement, published_at, dates) for statement in statements]
     utterances: dict[str, Statement] = {}
-    for statement in mention["statements"]:
+    for statement in statements:
         utterance = utterance_of(statement, published_at)
         best = utterances.get(utterance)
         if best is None or _place(statement) < _place(best):
             utterances[utterance] = statement
-    speaking = principal(mention["statements"], axis)
+    speaking = principal(statements, axis)
     main = None if speaking is None else utterance_of(speaking, published_at)
     current = frozenset(
         utterance
@@ -115,6 +143,11 @@ def gather(mention: Mention, watch: Watch) -> Facts:
         if main and statement["status"] == "asserted" and utterance[-10:] == main[-10:]
     )
     return Facts(mention, watch, axis, utterances, main, current)
+
+
+def _redated(statement: Statement, published_at: str, dates: Mapping[str, str]) -> Statement:
+    day = dates.get(utterance_of(statement, published_at))
+    return statement if day is None else {**statement, "said_at": day}
 
 
 def heading_of(facts: Facts) -> Heading:

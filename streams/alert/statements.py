@@ -1,60 +1,124 @@
 """Which utterances are one statement, and which articles carry it?
 
-1. Utterances of one position on one day are one node, whatever their words; its words are those of the earliest.
-2. Nodes of one position within three days of each other are joined when their words are alike ("he said on Wednesday"
-   beside "on Thursday"), each to the earliest published leader (``streams/model/leaders.py``), never by chains.
-3. A statement is a leader with those who joined it. Its id is a hash of the watch, the position and the leader's day.
+1. Utterances of one position on one day are one node, whatever their words and languages. A node is known by its three
+   earliest wordings in each language.
+2. Two nodes of one holder, lane and stance, at most three days apart, with conditions that may be one (equal, or one
+   without a trigger that was named), have an edge if
 
-So an old quote repeated weeks later joins the old statement, and the same position taken again on another day, in
-other words or more than three days apart, is a new one. A mention carries a statement once, with its best wording.
-Limit: two utterances of one position on one day cannot be told apart.
+   a. two wordings of one language are alike, in more than the words of the question; or
+   b. two wordings are told alike by names and numbers (``telling.py``); or
+   c. they have no language in common and nothing contradicts: on one day, if each has a condition and one of the
+      triggers is not known; on two days running, if the position is the same and their first articles are at most
+      eighteen hours apart (a translation over midnight).
+3. A node joins the earliest published leader with an edge to it (``streams/model/leaders.py``), never by chains. A
+   statement is a leader with those who joined it. Its id is a hash of the watch, the position and the leader's day.
+
+So the same position taken again on another day, in other words or more than three days apart, is a new statement; an
+old quote repeated weeks later is the old one, because its utterance is of the old day: by its date, or because it is
+known (``quotes.py``). A mention carries a statement once, with its best wording.
+
+Two occasions of one day are one statement. To tell them apart, wordings of a day would have to contradict each other;
+forty write-ups of one press conference do so all the time, each with its own half of the names and numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice, product
+from typing import Any
 
-from streams.alert.facts import Facts, carrier_of, wording, wording_rank
+from streams.alert.facts import (
+    PLAIN,
+    UNNAMED,
+    Facts,
+    are_compatible,
+    carrier_of,
+    day_number,
+    wording_rank,
+)
 from streams.alert.shelf import Shelf, Tally
-from streams.alert.words import are_wordings_alike
+from streams.alert.telling import (
+    Profile,
+    are_told_alike,
+    are_worded_alike,
+    do_contradict,
+    profile_of,
+    vocabulary_of,
+)
 from streams.model.ids import digest
 from streams.model.leaders import Order, settle
 from streams.model.records import Statement
+from streams.model.times import parse_utc
 
 NEAR_DAYS = 3
+NEAR_HOURS = 18
+MAX_WORDINGS = 3
+MAX_LOOKED_AT = 12
+"""How many wordings of a language are looked at for three different ones."""
 
 
 class Utterances:
-    """The graph of rules 1 to 3. An entry per node: [published_at, mention_id, words, leader]."""
+    """The graph of rules 1 to 3. An entry per node: [published_at, mention_id, wordings by language, leader]."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
+    def entry(self, node: str) -> Any:
+        return self._shelf.get("utterance", *_place(node))
+
     def order(self, node: str) -> Order:
-        published_at, mention_id, _, _ = self._shelf.get("utterance", *node.split("@"))
+        published_at, mention_id, _, _ = self.entry(node)
         return published_at, mention_id
 
     def leader(self, node: str) -> str | None:
-        entry = self._shelf.get("utterance", *node.split("@"))
+        entry = self.entry(node)
         return entry[3] if entry else None
 
     def set_leader(self, node: str, leader: str | None) -> None:
-        entry = self._shelf.get("utterance", *node.split("@"))
-        self._shelf.put([*entry[:3], leader], "utterance", *node.split("@"))
+        self._shelf.put([*self.entry(node)[:3], leader], "utterance", *_place(node))
 
-    def near(self, node: str) -> Iterator[tuple[str, list[str]]]:
-        """Yield the other nodes of the position within three days, with their words."""
-        position, day = node.split("@")
+    def near(self, node: str) -> Iterator[tuple[str, Any]]:
+        """Yield the other nodes of the claim within three days whose condition may be the same, with their entries."""
+        claim, day, condition = _place(node)
         middle, reach = date.fromisoformat(day), timedelta(days=NEAR_DAYS)
         first, last = middle - min(reach, middle - date.min), middle + min(reach, date.max - middle)
-        for (other,), entry in list(self._shelf.scan("utterance", position, first=str(first), last=f"{last}\x02")):
-            if other != day:
-                yield f"{position}@{other}", entry[2]
+        for (other_day, other), entry in list(
+            self._shelf.scan("utterance", claim, first=str(first), last=f"{last}\x02")
+        ):
+            if (other_day, other) != (day, condition) and are_compatible(condition, other):
+                yield f"{claim}.{other}@{other_day}", entry
 
     def neighbours(self, node: str) -> list[str]:
-        words = self._shelf.get("utterance", *node.split("@"))[2]
-        return [other for other, others in self.near(node) if are_wordings_alike(words, others)]
+        entry = self.entry(node)
+        return [other for other, others in self.near(node) if _are_one(node, entry, other, others)]
+
+
+def _place(node: str) -> tuple[str, str, str]:
+    """The claim, day and condition of a node: its place on the shelf, where the days of a claim are in a row."""
+    position, day = node.split("@")
+    claim, condition = position.split(".")
+    return claim, day, condition
+
+
+def _are_one(node: str, entry: Any, other: str, others: Any) -> bool:
+    """Rule 2."""
+    (_, day, condition), (_, other_day, other_condition) = _place(node), _place(other)
+    days = abs(day_number(day) - day_number(other_day))
+    pairs = list(product(_profiles(entry), _profiles(others)))
+    for one, two in pairs:
+        if (one.language == two.language and are_worded_alike(one, two)) or are_told_alike(one, two, days):
+            return True
+    if any(one.language == two.language or do_contradict(one, two) for one, two in pairs):
+        return False
+    if days == 0:
+        return PLAIN not in (condition, other_condition) and UNNAMED in (condition[0], other_condition[0])
+    apart = abs(parse_utc(entry[0]) - parse_utc(others[0]))
+    return days == 1 and condition == other_condition and apart <= timedelta(hours=NEAR_HOURS)
+
+
+def _profiles(entry: Any) -> list[Profile]:
+    return [Profile(*packed) for _, wordings in sorted(entry[2].items()) for _, _, packed in wordings]
 
 
 class Statements:
@@ -101,40 +165,47 @@ class Statements:
         Returns the statements whose carriers changed, the utterances that went to another statement, and the mentions
         that may carry others than before.
         """
-        touched: set[str] = set()
+        touched: set[tuple[str, str]] = set()
         dirty: set[str] = set()
         for facts in removed:
             carried = self._shelf.get("carries", facts.mention_id) or {}
             self._uncarry(facts, carried)
             self._shelf.drop("carries", facts.mention_id)
             dirty |= carried.keys()
+            language = facts.mention["language"]
             for node in facts.utterances:
-                self._shelf.drop("said", node, *facts.order)
-                touched.add(node)
+                self._shelf.drop("said", node, language, *facts.order)
+                touched.add((node, language))
         added = list(added)
         for facts in added:
+            language = facts.mention["language"]
+            known = vocabulary_of(facts.watch["stance"], facts.mention["language"]) if facts.utterances else None
             for node, statement in facts.utterances.items():
-                self._shelf.put(wording(statement), "said", node, *facts.order)
-                touched.add(node)
+                if known is not None:
+                    profile = profile_of(statement["evidence"]["text"], language, known)
+                    self._shelf.put(profile.packed(), "said", node, language, *facts.order)
+                touched.add((node, language))
         changed = self._settle(touched)
         moved = {facts.mention_id: facts for facts in added}
         for node in sorted(changed):
-            for (_, mention_id), _ in list(self._shelf.scan("said", node)):
+            for (_, _, mention_id), _ in list(self._shelf.scan("said", node)):
                 if mention_id not in moved:
                     moved[mention_id] = self._load(mention_id)
         for _, facts in sorted(moved.items()):
             dirty |= self._carry(facts)
         return dirty, changed, set(moved)
 
-    def _settle(self, touched: set[str]) -> set[str]:
-        """Put the nodes in order after their articles changed, and their leaders right."""
+    def _settle(self, touched: set[tuple[str, str]]) -> set[str]:
+        """Put the nodes in order after their articles in a language changed, and their leaders right."""
         unsettled: set[str] = set()
         gone: set[str] = set()
-        for node in touched:
-            place = node.split("@")
+        for node, language in sorted(touched):
+            place = _place(node)
             known = self._shelf.get("utterance", *place)
-            first = self._shelf.first("said", node)
-            if first is None:
+            wordings = dict(known[2]) if known else {}
+            wordings[language] = self._first_wordings(node, language)
+            wordings = {name: said for name, said in sorted(wordings.items()) if said}
+            if not wordings:
                 if known:
                     self._shelf.drop("utterance", *place)
                     gone.add(node)
@@ -143,12 +214,23 @@ class Statements:
                         if self._graph.leader(other) == node:
                             self._graph.set_leader(other, None)
                 continue
-            entry = [*first[0], first[1]]
+            gone.discard(node)
+            entry = [*min(said[0][:2] for said in wordings.values()), wordings]
             if known is None or known[:3] != entry:
                 self._shelf.put([*entry, known[3] if known else None], "utterance", *place)
                 unsettled.add(node)
                 unsettled |= {other for other, _ in self._graph.near(node)}
         return set(settle(self._graph, unsettled - gone)) | gone
+
+    def _first_wordings(self, node: str, language: str) -> list[list[Any]]:
+        """The earliest wordings of a language that differ in their words, each with its place in the order."""
+        found: list[list[Any]] = []
+        for order, packed in islice(self._shelf.scan("said", node, language), MAX_LOOKED_AT):
+            if all(packed[1] != known[2][1] for known in found):
+                found.append([*order, packed])
+                if len(found) == MAX_WORDINGS:
+                    break
+        return found
 
     def _carry(self, facts: Facts) -> set[str]:
         """Make the mention a carrier of exactly its statements; return those in which something changed."""

@@ -26,6 +26,7 @@ import orjson
 
 from streams.alert.desk import Desk
 from streams.alert.facts import Facts, gather
+from streams.alert.quotes import Quotes
 from streams.alert.records import RULES, WINDOW_DAYS
 from streams.alert.shelf import Shelf
 from streams.errors import InvalidRecord
@@ -53,6 +54,7 @@ class _Intake:
         self._rules_of = rules_of
         self._shelf = Shelf(state, mention["watch_id"])
         self._loaded: dict[str, Facts] = {}
+        self._quotes = Quotes(self._shelf)
         self._desk = Desk(self._shelf, mention["watch_id"], self._load, lambda url_id: self._current(url_id)[0])
 
     def take(self) -> Step:
@@ -62,7 +64,7 @@ class _Intake:
         if known == content:
             return Step("repeat")
         # the stored form, so that what goes out does not depend on the order of the keys that came in
-        facts = gather(orjson.loads(content), self._watch_of(mention))
+        facts = gather(orjson.loads(content), self._watch_of(mention), {})
         urls = {mention["url_id"]}
         if known is not None:
             replaced = self._load(mention_id)
@@ -70,22 +72,32 @@ class _Intake:
         before = {url_id: self._current(url_id) for url_id in urls}
         if known is not None:
             self._shelf.drop("version", replaced.mention["url_id"], mention_id)
-        removed = [self._load(current) for current, _ in before.values() if current]
+        removed = {current: self._load(current) for current, _ in before.values() if current}
         self._shelf.put_raw(content, "mention", mention_id)
         self._shelf.put([mention["version"], mention["published_at"]], "version", mention["url_id"], mention_id)
         self._loaded[mention_id] = facts
         after = {url_id: self._current(url_id) for url_id in urls}
-        added = [self._load(current) for current, _ in after.values() if current]
-        kept = {facts.mention_id for facts in removed} & {facts.mention_id for facts in added} - {mention_id}
-        outputs, deltas = self._desk.apply(
-            [facts for facts in removed if facts.mention_id not in kept],
-            [facts for facts in added if facts.mention_id not in kept],
-            mention["arrived_at"],
-        )
+        added = {current: self._load(current) for current, _ in after.values() if current}
+        for kept in removed.keys() & added.keys() - {mention_id}:
+            del removed[kept], added[kept]
+        self._date(removed, added)
+        outputs, deltas = self._desk.apply(list(removed.values()), list(added.values()), mention["arrived_at"])
         deltas["noted"] += sum(older for _, older in after.values()) - sum(older for _, older in before.values())
         outcome = "revised" if known is not None else self._outcome(deltas)
         self._forget_old()
         return Step(outcome, tuple(outputs), _recounts(deltas))
+
+    def _date(self, removed: dict[str, Facts], added: dict[str, Facts]) -> None:
+        """Give every utterance its day, now that quotations came and went: whom this moves goes out and comes in."""
+        dates = self._quotes.apply(removed, added.values())
+        for mention_id, known in dates.items():
+            is_counted = mention_id in added or mention_id not in removed
+            if is_counted and mention_id not in added:
+                removed[mention_id] = self._load(mention_id)
+            self._quotes.keep(mention_id, known)
+            if is_counted:
+                self._loaded.pop(mention_id, None)
+                added[mention_id] = self._load(mention_id)
 
     def _outcome(self, deltas: Counter[str]) -> str:
         """The new mention's own outcome, taken out of the deltas. It is alerted if it leads; see rule 4."""
@@ -107,7 +119,8 @@ class _Intake:
         facts = self._loaded.get(mention_id)
         if facts is None:
             mention = cast("Mention", self._shelf.get("mention", mention_id))
-            facts = self._loaded[mention_id] = gather(mention, self._watch_of(mention))
+            watch = self._watch_of(mention)
+            facts = self._loaded[mention_id] = gather(mention, watch, self._quotes.dates_of(mention_id))
         return facts
 
     def _watch_of(self, mention: Mention) -> Watch:
@@ -137,6 +150,7 @@ class _Intake:
     def _forget(self, story: str) -> None:
         removed = [self._load(mention_id) for mention_id in self._desk.stories.mentions_in(story)]
         self._desk.forget(removed)
+        self._quotes.forget([facts.mention_id for facts in removed])
         for url_id in sorted({facts.mention["url_id"] for facts in removed}):
             for (mention_id,), _ in list(self._shelf.scan("version", url_id)):
                 self._shelf.drop("version", url_id, mention_id)

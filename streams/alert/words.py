@@ -1,8 +1,8 @@
 """Are two wordings of a position, or two titles with their leads, alike? By their words, without counting a corpus.
 
-Words are folded (NFKD, case, accents), stopwords of English and Russian are left out, and a word counts by its first
-five letters, which stands in for inflection in both languages. Limits: a paraphrase in other words is not alike, and
-nothing is alike across languages; there the day of the utterance or the copy's cluster joins what belongs together.
+Words are folded (NFKD, case, accents), stopwords of English, Russian and Polish are left out, and a word counts by its
+first five letters, which stands in for inflection in these languages. Limits: a paraphrase in other words is not alike,
+and nothing is alike across languages: for wordings ``telling.py`` looks further, by names and numbers.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ holds it to that."""
 
 _WORD = re.compile(r"[^\W_]+")
 _STOPWORDS = """
-    a about after against all also an and any are as at be been before but by can could did do does for from had has
+    a about after against all also am an and any are as at be been before but by can could did do does for from had has
     have he her his how i if in into is it its may more new no not now of on one only or our out over own said say
     says she should so some such than that the their them then there they this to under up us was we were what when
     where which who will with would you your
     а без бы был была были было быть в вам вас во вот все всех вы где да для до его ее если есть еще же за здесь и из
     или им их к как ко когда который ли лишь мы на над нас наш не него нее нет ни но о об он она они от по под при
     про с сказал сказала со так также там то только тот у уже что чтобы эта эти это этот я
+    ale bo bez byc był była było były bedzie ci co czy dla gdy ich im ja jak jako jego jej jest jesli juz
+    ktora ktore ktory lub ma mi mnie moj my na nad nam nas nasz nie nich nim od ona one oni oraz po pod przed przez
+    przy sa sie swoj ta tak takze tam te tego tej tu ty tylko tym w wiec wy z za ze zeby
 """
 _IS_STOPWORD = frozenset(_STOPWORDS.split())
 
@@ -55,6 +58,16 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The distinct words that count, in order, uncut; only the first 600 characters are looked at."""
     return list(dict.fromkeys(word for word in _WORD.findall(fold(text[:MAX_CHARACTERS])) if word not in _IS_STOPWORD))
+
+
+def in_order(text: str) -> list[str]:
+    """All words of the first 600 characters, folded and in order."""
+    return _WORD.findall(fold(text[:MAX_CHARACTERS]))
+
+
+def is_stopword(word: str) -> bool:
+    """Whether a folded word counts nowhere."""
+    return word in _IS_STOPWORD
 
 
 def stems(found: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ import yaml
 from streams.alert.step import step
 from streams.cli.watch_files import shipped_path
 from streams.model.state import DictState
+from streams.model.step import Emit
 from streams.model.watch import Watch
 from tests.evals.test_stance import wilson
 from tests.unit.alert.factory import mention, statement, watch
@@ -63,7 +64,7 @@ def are_joined(one: dict[str, Any], other: dict[str, Any], rules: Watch) -> bool
     live: dict[str, dict[str, Any]] = {}
     for name, side in (("one", one), ("other", other)):
         for output in step(mention_of(name, side), state, lambda *_: rules).outputs:
-            if output.kind == "statement":
+            if isinstance(output, Emit) and output.kind == "statement":
                 live[output.record["statement_id"]] = dict(output.record)
     return any(len(record["carriers"]) == 2 for record in live.values() if record["status"] != "superseded")
 

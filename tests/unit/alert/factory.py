@@ -48,7 +48,10 @@ def watch(**alerts: Any) -> Watch:
             "owner": "test",
             "query": "belarus",
             "scope": {"languages": [], "outlets": [], "countries": []},
-            "stance": {"axis": ["refuses", {"id": "conditional"}, "prepares", "joins"]},
+            "stance": {
+                "axis": ["refuses", {"id": "conditional"}, "prepares", "joins"],
+                "proposition": {"forces": {"en": ["soldier*", "people"]}, "actions": [{"en": ["send", "fight*"]}]},
+            },
             "alerts": rules | alerts,
             "changed_by": "test",
         },

@@ -117,9 +117,11 @@ def test_new_utterance() -> None:
 
 def test_day_told_otherwise() -> None:
     """The same words dated a day apart by two outlets are one statement; four days apart they are two."""
+    text = "he fights only if a soldier comes to his country"
     for day, expected in (("2023-02-17", 1), ("2023-02-20", 2)):
         desk = Desk()
-        desk.take(mention("a", statement()), mention("b", statement(said_at=day), published_at=f"{day}T12:00:00Z"))
+        first, second = (statement(said_at=said, text=text, directness="indirect") for said in ("2023-02-16", day))
+        desk.take(mention("a", first), mention("b", second, published_at=f"{day}T12:00:00Z"))
         assert expected == len(desk.statements())
 
 
