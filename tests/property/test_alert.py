@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.alert.records import revision_of
-from streams.model.records import Mention, Statement
+from streams.model.records import Mention, Statement, Takeback
 from tests.unit.alert.factory import IF_ASKED, IF_ATTACKED, Desk, mention, statement, watch
 
 DAYS = st.integers(10, 20)
@@ -18,6 +18,8 @@ WORDINGS = st.sampled_from(
         "I will fight only if a soldier attacks our territory",
         "we fight if soldiers come to our territory and attack",
         "nobody sends my people anywhere",
+        "я буду воевать, только если солдат нападет на нашу территорию",
+        "никто никуда моих людей не пошлет",
         "",
     ]
 )
@@ -41,12 +43,32 @@ def statements(draw: st.DrawFn) -> Statement:
         "holder_id": holder,
         "authority": "state" if holder == "lukashenko" else "official",
         "lane": draw(st.sampled_from(["word", "word", "act"])),
-        "directness": draw(st.sampled_from(["direct", "indirect", "headline"])),
-        "status": draw(st.sampled_from(["asserted", "asserted", "asserted", "withdrawn"])),
+        "directness": draw(st.sampled_from(["direct", "indirect", "indirect", "headline", "reported"])),
+        "status": draw(st.sampled_from(["asserted"] * 5 + ["withdrawn", "disputed", "fabricated"])),
     }
     if stance == "conditional":
         fields["condition"] = draw(st.sampled_from([IF_ATTACKED, IF_ASKED]))
     return statement(stance, said, draw(WORDINGS), **fields)
+
+
+@st.composite
+def takebacks(draw: st.DrawFn) -> Takeback:
+    """Withdrawn, corrected or disputed, by the holder or an outlet, with and without the words and their day."""
+    kind = draw(st.sampled_from(["withdrawn", "corrected", "disputed"]))
+    stances = st.sampled_from(["refuses", "conditional", "joins"])
+    text = draw(WORDINGS) or "taken back"
+    day = draw(DAYS)
+    said = draw(st.one_of(st.none(), st.integers(10, day)))
+    return {
+        "holder_id": draw(st.sampled_from(["lukashenko", "army"])),
+        "kind": cast("Any", kind),
+        "by": draw(st.sampled_from(["holder", "outlet"])),
+        "stance": draw(stances if kind != "withdrawn" else st.one_of(st.none(), stances)),
+        "instead": draw(stances) if kind == "corrected" else None,
+        "said_at": None if said is None else f"2023-02-{said:02d}",
+        "on": f"2023-02-{day:02d}",
+        "evidence": {"field": "text", "text": text, "start": 0, "end": len(text)},
+    }
 
 
 @st.composite
@@ -66,7 +88,11 @@ def contents(draw: st.DrawFn, name: str) -> Mention:
         version=1 + number % 2,
         backfill=draw(st.booleans()),
         arrived_at=f"2023-02-{draw(st.integers(20, 22))}T00:00:00.{number:03d}Z",
+        language=draw(st.sampled_from(["en", "ru"])),
     )
+    taken_back = draw(st.lists(takebacks(), max_size=2))
+    if taken_back:
+        made["takebacks"] = taken_back
     kind = draw(st.sampled_from(["original", "near"]))
     made["dedupe"] = cast("Any", {"kind": kind, "original_id": "0" * 32, "cluster_id": cluster, "reason": "drawn"})
     return made
@@ -151,3 +177,36 @@ def _entries(desk: Desk) -> list[tuple[bytes, bytes]]:
     way = (b"expiry", b"story", b"alert", b"latest-arrival")
     entries = [(key, value) for key, value in desk.state.scan(b"", b"\xff") if key.split(b"\x00")[1] not in way]
     return sorted(entries)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.integers(0, 2**32))
+def test_one_timeline(history: list[list[Mention]], seed: int) -> None:
+    """Late and out-of-order articles, repeats, replaced verdicts and takebacks that come before what they take back end
+    in the same positions, marks and changes; every change that is told has both sides, and every mark a reason."""
+    plain, mixed = Desk(), Desk()
+    plain.take(*(queue[-1] for queue in history))
+    mixed.take(*interleave(history, random.Random(seed), repeats=True))
+    assert _lines(plain) == _lines(mixed)
+    for record in mixed.alerts():
+        change = record["change"]
+        if change is not None:
+            is_objected = change["direction"] in ("withdrawn", "corrected", "disputed")
+            assert is_objected == ("objection" in change)
+            assert ("statement", change["previous_statement_id"]) in mixed.records
+            assert (record["kind"], change["direction"]) in _KINDS
+    for record in mixed.statements():
+        assert "objection" not in record or record["status"] in ("withdrawn", "disputed")
+
+
+_KINDS = {
+    ("corrected", "corrected"),
+    ("retracted", "withdrawn"),
+    *(("stance-change", direction) for direction in ("hardened", "softened", "reverted", "disputed")),
+}
+
+
+def _lines(desk: Desk) -> list[tuple[bytes, bytes]]:
+    """The timelines of a watch: positions, takebacks, marks and changes."""
+    kinds = (b"positions", b"takeback", b"marks", b"changes")
+    return [(key, value) for key, value in desk.state.scan(b"", b"\xff") if key.split(b"\x00")[1] in kinds]

@@ -54,7 +54,9 @@ def test_a_correction_says_what_stands_instead(language: str, text: str, by: str
     """The wrong wording is on file as withdrawn, also where the article has it nowhere else."""
     assert [("corrected", by, "joins", "conditional", None, "2023-02-16")] == taken_back(text, language=language)
     statements = say(text, language=language).statements
-    assert [("conditional", "asserted"), ("joins", "withdrawn")] == sorted((s["stance"], s["status"]) for s in statements)
+    assert [("conditional", "asserted"), ("joins", "withdrawn")] == sorted(
+        (s["stance"], s["status"]) for s in statements
+    )
 
 
 @pytest.mark.parametrize(
