@@ -20,7 +20,7 @@ from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
-from streams.stance.marked import Marked, mark, vocabulary_of
+from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
 from streams.stance.rules import INCOMPLETE, Left, Taken, Verdict, judge
 from streams.stance.statements import Draft, build, draft, merge
@@ -125,7 +125,7 @@ def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Rea
 def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     vocabulary = vocabulary_of(axis, code)
     title, text = read(article["title"] or ""), read(article["text"] or "")
-    title_marked, text_marked = mark(title, vocabulary, code), mark(text, vocabulary, code)
+    title_marked, text_marked = mark(ground(title, code), vocabulary, code), mark(ground(text, code), vocabulary, code)
     boilerplate = tuple((span["start"], span["end"]) for span in article.get("boilerplate") or ())
     everything = (*title_marked, *text_marked)
     targets = any(sentence.all("target") for sentence in everything)

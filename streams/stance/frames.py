@@ -5,6 +5,7 @@ A frame says who speaks or thinks (subjects.py), by which verb, and which words 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +17,8 @@ from streams.stance.subjects import UNKNOWN, Speaker, SpeakerReader
 
 __all__ = ["UNKNOWN", "Frame", "FrameReader", "Speaker"]
 
-_COLON_SIGNS = frozenset(":—–|-\"'’”»")
+_SIGN = re.compile(r"[:—–|-]|[\"'’”»],")
+"""What may part a speaker from what is said, in the gaps of a sentence."""
 _BEEN = ("was", "is", "were", "are", "been", "being")
 _QUESTION_WORDS = ("whether", "if", "why", "how", "when", "what", "who", "ли", "пойдет", "будет", "почему", "когда")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
@@ -55,8 +57,10 @@ class FrameReader:
                 frame = self._frame(sentence, tag, mark.value, mark.start, mark.end)
                 if frame is not None:
                     frames.append(frame)
-        frames.extend(self._colon(sentence))
-        frames.sort(key=lambda frame: (frame.verb, frame.start))
+        if _SIGN.search(sentence.sentence.signs) is not None:
+            frames.extend(self._colon(sentence))
+        if len(frames) > 1:
+            frames.sort(key=lambda frame: (frame.verb, frame.start))
         self._remember(sentence, frames)
         return tuple(frames)
 
@@ -82,9 +86,10 @@ class FrameReader:
             return Frame(speaker or UNKNOWN, "ask", start, first, end, _question_end(sentence, end))
         if tag == "say" and start and self._is_only_imagined(sentence, start):
             return None
+        gap = words[start].gap
         inverted = (
             start == 0
-            or any(mark in words[start].gap for mark in ",—–-\"”»’'?!:")
+            or (gap != " " and any(mark in gap for mark in ",—–-\"”»’'?!:"))
             or (sentence.utterance(start - 1) >= 0)
         )
         speaker, first = None, start
@@ -137,6 +142,8 @@ class FrameReader:
     @staticmethod
     def _is_media(sentence: Marked, first: int, verb: int) -> bool:
         """Whether other media report ("the agency wrote"): what they tell is told as the outlet tells it."""
+        if not sentence.all("media"):
+            return False
         near = range(max(0, first - 4), verb)
         sided = any(sentence.at(("side", "person"), i) for i in near)
         return not sided and any(sentence.covering("media", i) for i in near)
@@ -144,6 +151,8 @@ class FrameReader:
     @staticmethod
     def _is_denied(sentence: Marked, verb: int) -> bool:
         """ "Never said", "denied saying", "did not say whether": no words of the speaker."""
+        if not (sentence.all("neg") or sentence.all("refuse")):
+            return False
         for index in range(verb - 1, max(-1, verb - 7), -1):
             is_comma_before_that = sentence.covering("that", index + 1) is not None
             if sentence.utterance(index) >= 0 or (sentence.words[index + 1].gap.strip() and not is_comma_before_that):
@@ -159,7 +168,7 @@ class FrameReader:
         """How far a frame goes: a verb inside a condition ("whatever X demands, …") no further than its comma."""
         words = sentence.words
         is_inside = False
-        for index in range(verb, max(-1, verb - 8), -1):
+        for index in range(verb, max(-1, verb - 8), -1) if sentence.all("condition") else ():
             if sentence.covering("condition", index):
                 is_inside = True
                 break
@@ -189,8 +198,8 @@ class FrameReader:
 
     def _dashed(self, sentence: Marked, index: int) -> Frame | None:
         """ "X - We join …": a holder at the head, a dash, and a first person."""
-        gap = sentence.words[index].gap
-        if gap == " " or not any(sign in gap for sign in (" - ", "–", "—")) or not sentence.covering("first", index):
+        gap = sentence.gaps[index]
+        if not any(sign in gap for sign in (" - ", "–", "—")) or not sentence.covering("first", index):
             return None
         holder = sentence.covering("holder", index - 1)
         if holder is None or holder.start > sentence.begin or sentence.utterance(index) >= 0:
@@ -199,17 +208,17 @@ class FrameReader:
 
     def _colon(self, sentence: Marked) -> list[Frame]:
         """Frames of "X: …" and "… – X"."""
-        words = sentence.words
+        words, gaps = sentence.words, sentence.gaps
         frames: list[Frame] = []
-        if _COLON_SIGNS.isdisjoint("".join([word.gap for word in words])):
-            return frames
-        for index in range(1, len(words)):
-            gap = words[index].gap
+        for index in range(1, len(gaps)):
+            gap = gaps[index]
+            if gap == " " or not gap or gap == ", ":
+                continue
             dashed = self._dashed(sentence, index)
             if dashed is not None:
                 frames.append(dashed)
                 continue
-            if gap == " " or ":" not in gap or "://" in gap or sentence.utterance(index - 1) >= 0:
+            if ":" not in gap or "://" in gap or sentence.utterance(index - 1) >= 0:
                 continue
             low = max(sentence.segment(index - 1)[0], index - 13)
             if index - low > 12 or sentence.within("say", low, index):
@@ -222,7 +231,9 @@ class FrameReader:
             if named is not None and any(sentence.within(tag, low, index) for tag in ("action", "avoid")):
                 frames.append(Frame(self.speakers.holder(named.value), "colon", index, index, low, index))
         for index in range(len(words) - 1, max(0, len(words) - 7), -1):
-            gap = words[index].gap
+            gap = gaps[index]
+            if gap == " " or not gap or gap == ", ":
+                continue
             closes = len(gap) > 2 and gap[0] in "'’\"”»" and gap[1] in ",:"
             if any(mark in gap for mark in "—–:|") or " - " in gap or " -- " in gap or closes:
                 actor = sentence.at(("holder", "person", "side", "office"), len(words) - 1)

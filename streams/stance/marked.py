@@ -1,14 +1,15 @@
 """A document with the marks of one watch's axis and one language's grammar on every sentence.
 
-The vocabulary is compiled once for each (axis, language). ``Marked`` answers the questions that the rules ask of a
+Each language's grammar is compiled once, each axis's words once for each language: what ``ground`` reads of a document
+by grammar serves all watches, ``mark`` adds one watch's words. ``Marked`` answers the questions that the rules ask of a
 sentence: which marks carry a tag, which cover a word, where an utterance begins and ends.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from streams.stance.axis import Axis, Words
@@ -16,8 +17,8 @@ from streams.stance.english import ENGLISH
 from streams.stance.language import Language
 from streams.stance.polish import POLISH
 from streams.stance.russian import RUSSIAN
-from streams.stance.text import Document, Sentence, Word
-from streams.stance.vocabulary import Mark, Vocabulary
+from streams.stance.text import Document, MadeOnce, Sentence, Word
+from streams.stance.vocabulary import Mark, Vocabulary, join_marks
 
 LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN, "pl": POLISH}
 ACTORS = ("holder", "description", "person", "side", "pronoun", "first")
@@ -52,35 +53,66 @@ _DATELINE = re.compile(
 """Where an agency reports from, and its name: "MINSK, March 2 (Wire) - ", "MINSK — "."""
 
 
-@dataclass(frozen=True, slots=True)
+class Ground:
+    """A sentence as no watch changes it: with the marks of its language's grammar.
+
+    ``said``: for each word, the utterance that it is in, or -1 (a quoted scrap is narration); ``begin``: the first word
+    behind a dateline.
+    """
+
+    __slots__ = ("begin", "is_spoken", "marks", "number", "said", "sentence")
+
+    def __init__(self, number: int, sentence: Sentence, begin: int, utterances: frozenset[int]) -> None:
+        self.number = number
+        self.sentence = sentence
+        self.begin = begin
+        self.marks: dict[str, list[Mark]] = {}
+        self.said: tuple[int, ...] = (-1,) * len(sentence.forms)
+        if sentence.quotes:
+            self.said = tuple([quote if quote in utterances else -1 for quote in sentence.quotes])
+        self.is_spoken = bool(sentence.quotes) and max(self.said) >= 0
+
+
 class Marked:
     """One sentence with its marks by tag. ``number`` is its place in the document."""
 
-    number: int
-    sentence: Sentence
-    words: tuple[Word, ...]
-    marks: Mapping[str, tuple[Mark, ...]]
-    cover: Mapping[int, Mapping[str, Mark]]
-    """For each marked word, the first mark of each tag that covers it."""
-    said: tuple[int, ...]
-    """For each word, the utterance that it is in, or -1: a quoted scrap is narration."""
-    begin: int = 0
-    """The first word behind a dateline."""
+    def __init__(self, ground: Ground, marks: Mapping[str, Sequence[Mark]]) -> None:
+        self.number = ground.number
+        self.sentence = ground.sentence
+        self.said = ground.said
+        self.is_spoken = ground.is_spoken
+        """Whether a word of the sentence is in an utterance."""
+        self.begin = ground.begin
+        self.gaps = ground.sentence.gaps
+        self.marks = marks
+        self._covers: dict[int, dict[str, Mark]] | None = None
 
-    def all(self, tag: str) -> tuple[Mark, ...]:
+    @MadeOnce
+    def words(self) -> tuple[Word, ...]:
+        return self.sentence.words
+
+    def all(self, tag: str) -> Sequence[Mark]:
         return self.marks.get(tag, ())
 
     def within(self, tag: str, start: int, end: int) -> list[Mark]:
         """The marks of a tag that lie in words start to end."""
-        return [mark for mark in self.all(tag) if start <= mark.start and mark.end <= end]
+        marks = self.marks.get(tag)
+        return [mark for mark in marks if start <= mark[0] and mark[1] <= end] if marks else []
 
     def covering(self, tag: str, index: int) -> Mark | None:
-        tags = self.cover.get(index)
+        """The first mark of a tag that covers the word."""
+        covers = self._covers
+        if covers is None:
+            covers = self._cover()
+        tags = covers.get(index)
         return None if tags is None else tags.get(tag)
 
     def at(self, tags: Sequence[str], index: int) -> Mark | None:
         """The first mark of one of the tags that covers the word."""
-        covering = self.cover.get(index)
+        covers = self._covers
+        if covers is None:
+            covers = self._cover()
+        covering = covers.get(index)
         if covering is None:
             return None
         for tag in tags:
@@ -88,18 +120,35 @@ class Marked:
                 return covering[tag]
         return None
 
+    def _cover(self) -> dict[int, dict[str, Mark]]:
+        """For each marked word, the first mark of each tag that covers it."""
+        covers: dict[int, dict[str, Mark]] = {}
+        for tag, marks in self.marks.items():
+            for found in marks:
+                for index in range(found[0], found[1]):
+                    tags = covers.get(index)
+                    if tags is None:
+                        covers[index] = {tag: found}
+                    elif tag not in tags:
+                        tags[tag] = found
+        self._covers = covers
+        return covers
+
     def utterance(self, index: int) -> int:
         """The utterance that the word is in, or -1."""
         return self.said[index]
 
     def segment(self, index: int) -> tuple[int, int]:
         """The run of words around ``index`` in the same utterance, or in the same narration."""
-        inside = self.utterance(index)
+        said = self.said
+        if not self.is_spoken:
+            return 0, len(said)
+        inside = said[index]
         start = index
-        while start > 0 and self.utterance(start - 1) == inside:
+        while start > 0 and said[start - 1] == inside:
             start -= 1
         end = index + 1
-        while end < len(self.words) and self.utterance(end) == inside:
+        while end < len(said) and said[end] == inside:
             end += 1
         return start, end
 
@@ -111,9 +160,6 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
         for pattern in words.get(code, ()):
             yield tag, value, pattern
 
-    for tag, values in language.grammar.items():
-        for value, patterns in values.items():
-            yield from rows(tag, value, {code: patterns})
     for holder in axis.holders:
         yield from rows("holder", holder.id, holder.aliases)
         yield from rows("description", holder.id, holder.descriptions)
@@ -147,11 +193,24 @@ def _offices(descriptions: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.removeprefix("the ") for found in descriptions)
 
 
+def _grammar_rows(language: Language) -> Iterator[tuple[str, str, str]]:
+    for tag, values in language.grammar.items():
+        for value, patterns in values.items():
+            for pattern in patterns:
+                yield tag, value, pattern
+
+
+@lru_cache(maxsize=8)
+def grammar_of(code: str) -> Vocabulary:
+    """The compiled grammar of a language, which all watches share."""
+    return Vocabulary(_grammar_rows(LANGUAGES[code]))
+
+
 _VOCABULARIES: dict[tuple[int, str], tuple[Axis, Vocabulary]] = {}
 
 
 def vocabulary_of(axis: Axis, language: str) -> Vocabulary:
-    """The compiled vocabulary; kept for as long as the axis is (axes themselves are cached by content)."""
+    """The compiled words of an axis; kept for as long as the axis is (axes themselves are cached by content)."""
     key = (id(axis), language)
     known = _VOCABULARIES.get(key)
     if known is None or known[0] is not axis:
@@ -162,36 +221,56 @@ def vocabulary_of(axis: Axis, language: str) -> Vocabulary:
     return known[1]
 
 
-def mark(document: Document, vocabulary: Vocabulary, code: str) -> list[Marked]:
-    """Mark every sentence of a document."""
-    months = day_words(code)[1]
+def ground(document: Document, code: str) -> list[Ground]:
+    """Mark the grammar in every sentence of a document."""
+    vocabulary, months = grammar_of(code), day_words(code)[1]
     utterances = frozenset(index for index, quote in enumerate(document.quotes) if quote.is_utterance)
-    marked = []
+    grounds = []
     for number, sentence in enumerate(document.sentences):
-        by_tag: dict[str, list[Mark]] = {}
-        cover: dict[int, dict[str, Mark]] = {}
-        found_marks = vocabulary.marks(sentence.words)
-        senses = [found for found in found_marks if found.tag == "excluded"]
-        begin = _dateline_words(document, sentence)
-        for found in found_marks:
-            if found.start < begin or (found.tag in _DATED and _is_month(sentence.words, found, months)):
-                continue
-            if senses and found.tag in _SENSED and any(s.start < found.end and found.start < s.end for s in senses):
-                continue
-            start, end, tag, _ = found
-            if tag in by_tag:
-                by_tag[tag].append(found)
-            else:
-                by_tag[tag] = [found]
-            for index in range(start, end):
-                if index not in cover:
-                    cover[index] = {tag: found}
-                elif tag not in cover[index]:
-                    cover[index][tag] = found
-        said = tuple([word.quote if word.quote in utterances else -1 for word in sentence.words])
-        marks = {tag: tuple(found) for tag, found in by_tag.items()}
-        marked.append(Marked(number, sentence, sentence.words, marks, cover, said, begin))
+        found = Ground(number, sentence, _dateline_words(document, sentence), utterances)
+        found.marks = _counted(vocabulary.by_tag(sentence), found, months)
+        grounds.append(found)
+    return grounds
+
+
+def mark(grounds: Sequence[Ground], vocabulary: Vocabulary, code: str) -> list[Marked]:
+    """Add the marks of a watch's vocabulary to every sentence of a document."""
+    months = day_words(code)[1]
+    shared = vocabulary.tags & grammar_of(code).tags
+    marked = []
+    for each in grounds:
+        found = vocabulary.by_tag(each.sentence)
+        if found:
+            if "excluded" in found:
+                _drop_other_senses(found)
+            found = _counted(found, each, months)
+            for tag in shared:
+                if tag in found and tag in each.marks:
+                    found[tag] = join_marks(each.marks[tag], found[tag])
+        marked.append(Marked(each, {**each.marks, **found} if found else each.marks))
     return marked
+
+
+def _drop_other_senses(found: dict[str, list[Mark]]) -> None:
+    """Drop the marks that stand inside another sense of their words."""
+    senses = found["excluded"]
+    for tag in _SENSED:
+        if tag in found:
+            found[tag] = [
+                item for item in found[tag] if not any(s.start < item.end and item.start < s.end for s in senses)
+            ]
+
+
+def _counted(found: dict[str, list[Mark]], place: Ground, months: Mapping[str, int]) -> dict[str, list[Mark]]:
+    """The marks that are no part of a dateline, and no month."""
+    if place.begin:
+        found = {tag: [item for item in marks if item.start >= place.begin] for tag, marks in found.items()}
+    if not months.keys().isdisjoint(place.sentence.forms):
+        words = place.sentence.words
+        for tag in _DATED:
+            if tag in found:
+                found[tag] = [item for item in found[tag] if not _is_month(words, item, months)]
+    return found
 
 
 def _dateline_words(document: Document, sentence: Sentence) -> int:
@@ -200,7 +279,7 @@ def _dateline_words(document: Document, sentence: Sentence) -> int:
     if start and document.text[start - 1] != "\n":
         return 0
     found = _DATELINE.match(document.text, start, sentence.end)
-    return 0 if found is None else sum(word.end <= found.end() for word in sentence.words)
+    return 0 if found is None else bisect_right(sentence.ends, found.end())
 
 
 def _is_month(words: Sequence[Word], found: Mark, months: Mapping[str, int]) -> bool:

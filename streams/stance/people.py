@@ -45,7 +45,7 @@ class Tagged:
     def __init__(self, sentence: Sentence, code: str, direct: frozenset[int]) -> None:
         self.sentence = sentence
         self.words = sentence.words
-        self.marks: Sequence[Mark] = speech_of(code).marks(sentence.words)
+        self.marks: Sequence[Mark] = speech_of(code).marks(sentence)
         self.tags: dict[int, dict[str, Mark]] = {}
         for mark in self.marks:
             for index in range(mark.start, mark.end):

@@ -52,7 +52,8 @@ class SpeakerReader:
         floor = max(0, verb - MAX_NOUN_PHRASE)
         inside_apposition = verb > 0 and "," in words[verb].gap
         while index >= floor:
-            if sentence.utterance(index) >= 0 or any(mark in words[index + 1].gap for mark in ";:—–("):
+            gap = words[index + 1].gap
+            if sentence.utterance(index) >= 0 or (gap != " " and any(mark in gap for mark in ";:—–(")):
                 break
             if sentence.at(("boundary", "that"), index) and not inside_apposition:
                 break
@@ -133,7 +134,8 @@ class SpeakerReader:
         """The subject after a verb ("said X"), and the word after it."""
         words = sentence.words
         for index in range(start, min(start + limit, len(words))):
-            if sentence.utterance(index) >= 0 or any(mark in words[index].gap for mark in ',;:—–("«“'):
+            gap = words[index].gap
+            if sentence.utterance(index) >= 0 or (gap != " " and any(mark in gap for mark in ',;:—–("«“')):
                 break
             if sentence.at(("that", "boundary"), index):
                 break
@@ -255,9 +257,9 @@ class SpeakerReader:
 
     def first_person(self, sentence: Marked, end: int) -> Speaker | None:
         """The first person named in the narration before word ``end``, as a pronoun would mean them."""
-        if not (sentence.all("holder") or sentence.all("person")):
-            return None
-        for index in range(end):
+        for index in sorted({mark.start for tag in ("holder", "person") for mark in sentence.all(tag)}):
+            if index >= end:
+                break
             if sentence.utterance(index) >= 0:
                 continue
             actor = sentence.at(("holder", "person"), index)

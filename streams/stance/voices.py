@@ -97,10 +97,9 @@ def _speakers(
 
 def _utterances(sentence: Marked) -> dict[int, tuple[int, int]]:
     spans: dict[int, tuple[int, int]] = {}
-    if max(sentence.said) < 0:
+    if not sentence.is_spoken:
         return spans
-    for index in range(len(sentence.words)):
-        quote = sentence.utterance(index)
+    for index, quote in enumerate(sentence.said):
         if quote >= 0:
             start, _ = spans.get(quote, (index, index))
             spans[quote] = (start, index + 1)
