@@ -99,6 +99,11 @@ class Marked:
         marks = self.marks.get(tag)
         return [mark for mark in marks if start <= mark[0] and mark[1] <= end] if marks else []
 
+    @property
+    def cover(self) -> Mapping[int, Mapping[str, Mark]]:
+        """For each marked word, the first mark of each tag that covers it."""
+        return self._cover() if self._covers is None else self._covers
+
     def covering(self, tag: str, index: int) -> Mark | None:
         """The first mark of a tag that covers the word."""
         covers = self._covers
