@@ -50,7 +50,7 @@ def _quoted(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
         says_yes = sentence.covering("yes", index)
         if (says_no is None and says_yes is None) or "?" in sentence.sentence.tail[:1]:
             continue
-        if _has_candidate(sentence, first, last):
+        if has_candidate(sentence, first, last):
             return None
         speaker = scene.voices.quotes.get(sentence.words[index].quote)
         if speaker is None or speaker.holder_id is None:
@@ -95,7 +95,7 @@ def _continued(scene: Scene, field: Field, sentence: Marked, asked: Marked) -> D
     if frame is None or scene.voices.frames[sentence.number] or len(sentence.words) > _SHORT:
         return None
     said = next((mark for mark in sentence.all("no") if mark.value in ("short", "deed")), None)
-    if said is None or any(sentence.all(tag) for tag in CANDIDATES):
+    if said is None or has_candidate(sentence, 0, len(sentence.words)):
         return None
     taken = Taken(frame.speaker.holder_id or "", scene.axis.label("negative"), "word")
     return make_draft(scene, field, sentence, said.start, taken, None)
@@ -115,7 +115,7 @@ def _announced(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
     if speaker is None or speaker.holder_id is None or "?" in sentence.sentence.tail[:1]:
         return None
     first, last = sentence.segment(mark.start)
-    if _has_candidate(sentence, first, last, mark):
+    if has_candidate(sentence, first, last, mark):
         return None
     axis = scene.axis
     if mark.value == "no":
@@ -129,10 +129,10 @@ def _announced(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
     return make_draft(scene, field, sentence, mark.start, taken, condition)
 
 
-def _has_candidate(sentence: Marked, first: int, last: int, answer: Mark | None = None) -> bool:
+def has_candidate(sentence: Marked, first: int, last: int, answer: Mark | None = None) -> bool:
     """Whether words ``first`` to ``last`` name the action themselves, apart from the answer's own words."""
     return any(
-        mark.value != "condition" and (answer is None or not overlaps(mark, answer))
+        mark.value not in ("condition", "answer") and (answer is None or not overlaps(mark, answer))
         for tag in CANDIDATES
         for mark in sentence.within(tag, first, last)
     )

@@ -19,7 +19,7 @@ from streams.model.watch import Watch
 
 Role = Literal["negative", "conditional", "preparation", "positive"]
 Authority = Literal["state", "official", "other"]
-Needs = Literal["nothing", "target", "force", "move", "voice", "condition"]
+Needs = Literal["nothing", "target", "force", "move", "voice", "condition", "answer"]
 Gender = Literal["he", "she", "it", "they"]
 Words = Mapping[str, tuple[str, ...]]
 """Patterns by language."""
@@ -48,7 +48,8 @@ class Action:
     """Words for doing (or for keeping out of) what the question asks.
 
     ``needs``: what must stand beside them; ``move``: a force, for which a holder's own "we" may stand; ``voice``:
-    nothing, but only in a holder's own words; ``condition``: one that names a trigger.
+    nothing, but only in a holder's own words; ``condition``: one that names a trigger; ``answer``: one that names the
+    watch's first trigger.
     """
 
     needs: Needs
@@ -57,9 +58,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Words for a deed that bears on the question and the label that it stands for."""
+    """Words for a deed that bears on the question and the label that it stands for.
+
+    ``needs``: nothing, or ``force``: forces among the words ("moved … to the border").
+    """
 
     stance: str
+    needs: Literal["nothing", "force"]
     words: Words
 
 
@@ -207,9 +212,12 @@ def _acts(value: object, labels: tuple[str, ...]) -> tuple[Act, ...]:
     for index, item in enumerate(_sequence(value, "stance.acts", empty=True)):
         path = f"stance.acts[{index}]"
         entry = _mapping(item, path)
-        _only(entry, ("stance", *READABLE), path)
+        _only(entry, ("stance", "needs", *READABLE), path)
         stance: str = _choice(_need(entry, "stance", path), labels, f"{path}.stance")
-        acts.append(Act(stance, _words({k: v for k, v in entry.items() if k != "stance"}, path)))
+        needs: Literal["nothing", "force"] = _choice(
+            entry.get("needs", "nothing"), ("nothing", "force"), f"{path}.needs"
+        )
+        acts.append(Act(stance, needs, _words({k: v for k, v in entry.items() if k in READABLE}, path)))
     return tuple(acts)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from streams.stance.marked import Marked
 from streams.stance.vocabulary import Mark
 
+_NOBODY = ("no", "nobody", "none", "nothing", "nowhere", "neither", "zero")
 HARD = ";:—–(…"
 MAX_WALK = 40
 _NOUNS = frozenset(
@@ -142,7 +143,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 break
         if "," in following.gap and sentence.at(("finite", "modal"), index + 1) and not _is_insertion(sentence, index):
             is_told_apart = True  # "rejects 30, would listen at 35": a predicate of its own
-        refusal = sentence.covering("refuse", index)
+        refusal = _refusal(sentence, index)
         if sentence.covering("neg", index) and not sentence.covering("neg-exempt", index) and refusal is None:
             negated = True
         if is_told_apart:
@@ -161,6 +162,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         if found is not None and not _is_object(sentence, found):
             subject = found if subject is None or is_coordinate else subject
         index -= 1
+    negated = negated or _is_object_denied(sentence, action, high)
     first = index + 1
     inside = _within_action(sentence, action)
     negated = negated or inside[0]
@@ -182,6 +184,22 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         others,
         guess,
     )
+
+
+def _refusal(sentence: Marked, index: int) -> Mark | None:
+    """The word of refusal at a place; "a campaign against Ukraine" has none."""
+    found = sentence.covering("refuse", index)
+    is_aim = found is not None and sentence.words[index].form == "against" and found.end - found.start == 1
+    return None if is_aim and sentence.at(("target", "side"), index + 1) else found
+
+
+def _is_object_denied(sentence: Marked, action: Mark, high: int) -> bool:
+    """ "Will attack no one", "sends no troops": the negation stands with the object."""
+    index = action.end
+    if action.tag == "avoid" or index >= high or sentence.words[index].gap.strip():
+        return False
+    denied = sentence.words[index].form in _NOBODY and sentence.covering("neg-exempt", index) is None
+    return denied and sentence.covering("refuse", index) is None
 
 
 def _is_insertion(sentence: Marked, index: int) -> bool:
@@ -259,7 +277,8 @@ def _within_action(sentence: Marked, action: Mark) -> tuple[bool, list[str]]:
 
 def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
     for mark in sentence.all("post-neg"):
-        if sentence.covering("refuse", mark.start) is not None:
+        refusal = sentence.covering("refuse", mark.start)
+        if refusal is not None and (refusal.start < action.end or not _is_passive(sentence, mark)):
             continue
         if action.end <= mark.start < min(high, action.end + 12):
             if any(sentence.within(tag, action.end, mark.start) for tag in ("action", "avoid")):
@@ -268,6 +287,13 @@ def _post_negated(sentence: Marked, action: Mark, high: int) -> bool:
             if not any(sign in word.gap for word in between for sign in ";:"):
                 return True
     return False
+
+
+def _is_passive(sentence: Marked, mark: Mark) -> bool:
+    """ "Participation ruled out, X says"; "is ruled out": what is refused stands before."""
+    before = sentence.words[mark.start - 1].form
+    closes = mark.end == len(sentence.words) or bool(sentence.words[mark.end].gap.strip())
+    return before not in ("not", "n't", "never") and (closes or before in ("is", "are", "was", "were", "been", "be"))
 
 
 def is_noun(sentence: Marked, index: int) -> bool:

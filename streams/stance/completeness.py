@@ -13,6 +13,8 @@ from streams.stance.vocabulary import Mark
 
 _PULLED = ("drag", "drew", "draw", "pull", "suck", "lure", "tempt", "tug")
 """What others do to one is no claim of one's own, whatever the subject: "some want to drag us in"."""
+_INTO = ("in", "into", "to", "for", "at", "on", "over", "across", "against")
+_ASKED = ("request", "plea", "call", "appeal", "demand", "bid", "invitation", "proposal", "question", "issue")
 _NOUNS = ("tion", "sion", "ment", "role", "entry", "dispatch", "front", "place", "part")
 
 
@@ -33,6 +35,10 @@ def is_complete(reading: Reading) -> bool:
         return target or context
     if reading.mark.value == "condition":
         return waits and not sentence.covering("answer", reading.mark.start)
+    if reading.mark.value == "answer":
+        return is_held and _waits_for_first(reading)
+    if reading.mark.tag == "denial":
+        return is_held and any(_is_place(sentence, mark) for mark in sentence.all("target"))
     if reading.mark.value == "move" and _is_about_to(reading):
         return False
     if reading.mark.value == "move" and is_own_voice and _is_us(reading.clause.subject):
@@ -47,6 +53,29 @@ def is_complete(reading: Reading) -> bool:
         bool(sentence.all("force")) and any(word.form in ("them", "их", "one") for word in after)
     )
     return (force or nobody or meant) and (target or context)
+
+
+def names_target(reading: Reading) -> bool:
+    """Whether an action that needs its target has it in its own sentence: for a promise the theme is too little."""
+    if reading.mark.tag != "action" or reading.mark.value not in ("target", "force", "move"):
+        return True
+    return any(not overlaps(mark, reading.mark) for mark in reading.sentence.all("target"))
+
+
+def _is_place(sentence: Marked, target: Mark) -> bool:
+    """ "In Ukraine", "for Kharkiv", "there": where forces would be, not what else is spoken of."""
+    if sentence.words[target.start].form == "there" or sentence.covering("preposition", target.start):
+        return True
+    near = range(max(0, target.start - 2), target.start)
+    return any(sentence.words[index].form in _INTO for index in near)
+
+
+def _waits_for_first(reading: Reading) -> bool:
+    condition, triggers = reading.condition, reading.scene.axis.triggers
+    if not isinstance(condition, Condition) or condition.kind == "concessive" or not triggers:
+        return False
+    found = reading.sentence.within("trigger", condition.start, condition.end)
+    return any(mark.value == triggers[0].id for mark in found)
 
 
 def _is_us(subject: Mark | None) -> bool:
@@ -82,7 +111,7 @@ def is_infinitive(reading: Reading) -> bool:
 def is_asserted(reading: Reading) -> bool:
     """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
     clause, sentence, mark = reading.clause, reading.sentence, reading.mark
-    if sentence.words[mark.start].form.startswith(_PULLED):
+    if sentence.words[mark.start].form.startswith((*_PULLED, *_ASKED)):
         return False
     if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
         reading.frame is not None and reading.frame.kind == "commit"

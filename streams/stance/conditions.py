@@ -24,6 +24,11 @@ _CASE_WORDS = (
     "условие",
     "случай",
     "which",
+    "thing",
+    "reason",
+    "proviso",
+    "exception",
+    "caveat",
 )
 _CLOSING = ('",', "”,", "»,", "’,", ',"', ",”")
 _CORRECTIVES = ("not", "а", "rather", "instead")
@@ -145,6 +150,10 @@ def _front_end(sentence: Marked, mark: Mark, action: Mark) -> int | None:
                 if not subjects and word.form not in ("then", "то"):
                     continue
             return index
+    if sentence.words[mark.start].form in ("do", "leave"):  # "don't touch us and we won't touch you"
+        for index in range(mark.end, action.start):
+            if sentence.words[index].form in _JOINTS and sentence.at(SUBJECTS, index + 1):
+                return index
     if sentence.words[mark.start].form in ("nothing", "not"):  # "nothing short of an attack will get us …"
         for index in range(mark.end + 1, action.start):
             if sentence.at(("means", "modal"), index):
@@ -241,6 +250,10 @@ def find_bare(sentence: Marked, action: Mark, code: str, low: int, is_spoken: bo
     action. Only for what a holder affirms; the caller sees to that. Without "will mean"
     only in the holder's own words (``is_spoken``).
     """
+    for index in range(action.start, low, -1):  # "leave us alone and …; step over the border and …"
+        if any(sign in sentence.words[index].gap for sign in ":;"):
+            low = index
+            break
     triggers = [mark for mark in sentence.within("trigger", low, action.start) if mark.start < low + MAX_BARE]
     if not triggers:
         return None

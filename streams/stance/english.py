@@ -44,7 +44,9 @@ refuse = denying | refus* | reject* | declin* | denies | deny | denied | denial*
  | called ... ravings | calls ... ravings | called ... a hoax | called ... nonsense | calls ... nonsense
  | called ... fiction | calls ... fiction | labelled ... nonsense | labels ... nonsense | labelled ... a lie
  | described ... nonsense | described ... absurd | described ... lies | described ... a lie | describes ... nonsense
- | laugh* at | laugh* off | chuckled at
+ | laugh* at | laugh* off | chuckled at | rather ... than | sooner ... than | better things to do than
+ | other things to do than | different job than | other worries than | other business than | in place of | no sense
+ | no logic in | no benefit in | no profit in | nothing to gain from | nothing good in
 refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos* | keep* open | kept open | leave* open
  | left open | leav* the door open | left the door open | keep* the door open | kept the door open | not close the door
  | n't close the door | door open | door ajar | options open | reserv* the right | keep* all options
@@ -85,7 +87,12 @@ post-neg = out of the question | off the table | not on the table | not on the a
  | are absurd | are fakes | is fantasy | are untrue | is untrue | are baseless | are groundless | is groundless
  | is baseless | does not correspond to reality | do not correspond to reality | not correspond to
  | has nothing to do with reality | not true | n't true | not the case | was absurd | contradicts our constitution
- | contradicts the constitution | against our constitution | is unlawful | is unconstitutional
+ | contradicts the constitution | against our constitution | is unlawful | is unconstitutional | not being discussed
+ | not being planned | not being prepared | not being contemplated | not discussed | never discussed
+ | not been discussed | never been discussed | not in prospect | not in the offing | not in sight | not in the works
+ | not in the pipeline | not in our doctrine | not our task | not our job | not his task | not its task | not a task
+ | not a matter for | is a red line | has been refused | was refused | were refused | been rejected | was rejected
+ | were rejected | been turned down | was turned down | were turned down | been declined | was declined
 lacking = without | absent
 condition:only-if = only with | in one .. only | in a single .. only | only in one | in one .. alone | only if
  | only when | only in case | only in the event | only where | only after | only once | only should | in one case only
@@ -112,7 +119,9 @@ condition:only-if = only with | in one .. only | in a single .. only | only in o
  | only to defend | only to protect | only to answer | only to hit back | only by way of | only on the day | only then
  | only upon | only on | only because of | only provided | only as long as | only for as long | only were | only had
  | except for | save for | save in | save when | other than if | other than when | other than to | unless and until
- | if and when | not until | not unless | not except | never unless | never except | except
+ | if and when | not until | not unless | not except | never unless | never except | except | single condition
+ | sole condition | one reason only | for one reason | in self-defence only | in self-defense only | solely to defend
+ | solely to repel | to defend itself only | only for the defence | only for the defense
 condition:unless = unless | barring | short of an | short of a | without an attack | without a direct attack
  | without aggression | without an invasion | without provocation | absent an | short of any | short of | barring an
  | barring a | without any attack | without an act of aggression | without a declaration | absent a | absent any
@@ -128,7 +137,10 @@ condition:if = if | in case | in the event | in response to | should there | wer
  | say nato | suppose that | supposing that | assuming that | presuming | as a response to | as an answer to
  | as retaliation for | as a reply to | in answer to | in revenge for | in self-defence against
  | in self-defense against | faced with | confronted with | were it to | were they to | were he to | were anyone to
- | if so much as | if even | if but one | if just one | if only one
+ | if so much as | if even | if but one | if just one | if only one | say they | leave us alone | leave us in peace
+ | do n't touch us | do not touch us | at putin 's request | at moscow 's request | at russia 's request
+ | at the kremlin 's request | on moscow 's orders | on putin 's orders | on request | at .. first call
+ | at .. first word | on .. first call | with one word from
 condition:provided = provided | providing | on the understanding that | contingent on | conditional on | subject to
  | depends on whether | depending on whether | depending on how | depending on what | depends on how | depends on what
  | with the proviso that | with the provision that | hinges on | hinge on | hinged on | hinging on | dependent on
@@ -171,7 +183,8 @@ modal:may = may | might | could | can | considering | considers | consider | mul
  | n't off the table | on the table | toying with | toys with | contemplat* | flirt* with | entertain* the | open to
  | stays open | remains open | remain open | not say never | n't say never | never say never | not saying never
  | n't saying never | nothing is ruled out | nothing can be ruled out | nothing is excluded | everything is possible
- | anything is possible | anything can happen | anything could happen | anything may happen
+ | anything is possible | anything can happen | anything could happen | anything may happen | it could happen
+ | it may happen | it might happen
 modal:must = must | need to | needs to | have to | has to | forced to | obliged to | duty to | obliged | bound by
  | compelled to | compels | honour-bound | duty-bound | duty bound | supposed to | ought to | got to | no choice but to
  | no option but to | no alternative but to
@@ -206,7 +219,7 @@ undo = withdr* | pull* back | pull* out | pulls out | cancel* | call* off | susp
  | revok* | rescind* | revers* | repeal* | annul* | countermand* | took ... away from | take* ... away from
  | go back to barracks | went back to | gone back to | going back to | break* off | broke off | calls off | called off
  | lift* | wind* down | wound down | dissolv* | disband* | cut short | cuts short | abandon* | shelv* | brought back
- | brings back | bring back | bringing back
+ | brings back | bring back | bringing back | to leave | to quit | to vacate | ordered home | orders ... home
 horizon = tomorrow | today | tonight | this year | next year | this week | next week | this month | next month | ever
  | in the near future | on monday | on tuesday | on wednesday | on thursday | on friday | on saturday | on sunday | now
  | this spring | this summer | this autumn | this winter | within the hour | within hours | within days | at once
@@ -236,7 +249,13 @@ means = will mean | would mean | means that | will bring | would bring | will le
  | would change everything | will change everything | would change my mind | and you get | and you will | and you 'll
  | would give us | will give us | would leave us | will leave us | would give me | will give me | would unleash
  | will unleash | would provoke | will provoke | would be reason | will be reason | would be cause | would be grounds
- | is grounds for | is reason for | is what it takes | is what it would take | is all it takes | would tip
+ | is grounds for | is reason for | is what it takes | is what it would take | is all it takes | would tip | means war
+ | mean war
+still = all the same | just the same | anyway | anyhow | even then | even so | nevertheless | nonetheless | regardless
+ | still not | still wo n't | still will not | still no | no matter
+then = then | in that case | in such a case | in this case | in that event | that day | that very day | that same day
+ | at that point | at that moment | from that moment | after that | in which case | if so | only then | and only then
+ | when that happens | should that happen | if that happens | if it happens
 """
         + SPEECH
     ),

@@ -27,7 +27,7 @@ say = said | say | reported | reporting | says | saying | told | tells | telling
  | tells them | told them | had said | has said | have said | saying so | swore blind | phoned | wrote on | writes on
  | declares | put it like this | put it this way | put it bluntly | drew a line | gave assurance* | gives assurance*
  | was categorical | was adamant | is adamant | was firm | was blunt | was clear | is clear | was brief | was emphatic
- | was unequivocal | was unambiguous
+ | was unequivocal | was unambiguous | reads
 say:quote = cite | cites | cited | citing | quotes | quoted | quoting | relayed the words of | passed on the words of
 say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore | swears | warn | warned | warns
  | warning | agree to | agreed to | agrees to | offer to | offered to | offers to | commits to | committed to
@@ -69,7 +69,7 @@ guess = no evidence | no indication* | no indicator* | no sign | no signs | fear
 according = according to | in the words of | as told by
 mouth = regime | government | spokesman | spokeswoman | spokesperson | press secretary | press service | press office
  | office | aide | administration | representative | press-secretary | spokespeople | statement | communique
- | communiqué | press release | readout | press office's
+ | communiqué | press release | readout | press office's | reply | letter | transcript | bulletin | memo
 apart = critic* | opponent* | opposition | rival* | foe* | enem* | exil* | challenger* | former | ally of | allies of
  | biograph* | impersonat* | impostor | parody | double | lookalike | victim* | ex-* | predecessor* | daughter | wife
 pronoun:he = he
@@ -90,10 +90,13 @@ retract = mistranslat* | misquot* | retract* | walked back | walks back | misspo
  | took it back | withdrew his words | withdraws his words | wrongly rendered
 evade = i do n't know | i do not know | not discuss | n't discuss | no comment | not comment | n't comment | not say
  | n't say | not tell | n't tell | not answer | n't answer | not for me to | not decided | n't decided | not yet
- | not ready to answer | next question | remains to be seen | we will see | we 'll see | wait and see | time will tell
- | not sure | n't sure | not my question | ask putin | ask moscow | not speculate | n't speculate | not rule out
- | n't rule out | never say never | not exclude | n't exclude | cannot exclude | not ruled out | n't ruled out
- | not excluded | not impossible | n't impossible
+ | not ready to answer | not sure | n't sure | not my question | ask putin | ask moscow | not speculate | n't speculate
+ | not know | n't know | nobody knows | no one knows | not my decision | not the right time | not the time to
+ | not the moment to | not want to talk | n't want to talk | not talk about | n't talk about | not going to talk
+ | not going to discuss | not going to comment | not your business | none of your business | not understand
+ | n't understand | not heard | n't heard | not aware | n't aware | not a secret | no secret | not hide | n't hide
+ | not in a position to | not ready to say | not been asked | n't been asked | not ask me | n't ask me | never promised
+ | not promise | n't promise | not said | n't said | never said
 yes = yes | yeah | certainly | of course | absolutely | gladly | definitely | i will | we will | sure
  | no doubt about it | without a doubt | without hesitation | naturally | you bet | indeed | that is so | that 's right
  | correct | we are | we 're in | of course we will | by all means
@@ -114,7 +117,7 @@ no = no | never | nope | not | out of the question | nonsense | absolutely not |
  | there 's no question of | no question of | i have answered that | nyet | none whatsoever | none at all | not at all
  | not a bit | not in the slightest | not remotely | not by any means | not by | not for anything | not for all the
  | not for any money | not for any price | not at any price | not on any account | on no account | in no way | no need
- | there is no need | no reason to | no thanks | no thank you | thanks but no
+ | there is no need | no reason to | no thanks | no thank you | thanks but no | not in a year | not in ten years
 no:deed = not do it | n't do it | not do that | n't do that | not doing that | never do that | never do it
  | not been set and | wo n't do that | will never do this | will not do this | not let that happen | n't let that happen
  | not allow that | n't allow that | not allow it | n't allow it | never allow it | never allow that
@@ -161,4 +164,12 @@ met = line has been crossed | line was crossed | line is crossed | red line* ...
  | condition* ... fulfilled | that day has come | time has come | have already attacked us | has already attacked us
  | we 've been attacked | we have been attacked | we were attacked | it has happened | our patience has run out
  | there is my condition
+open = everything is possible | anything is possible | all is possible | it is possible | it 's possible
+ | quite possible | possibly | perhaps | maybe | could be | may be | might be | never say never | not saying never
+ | n't saying never | not say never | not rule | n't rule | not ruling | n't ruling | not exclude | n't exclude
+ | cannot exclude | not excluded | n't excluded | nothing is excluded | nothing is ruled out | nothing can be ruled out
+ | nothing can be excluded | exclude nothing | rule nothing out | rule out nothing | we 'll see | we will see
+ | we shall see | wait and see | time will tell | it depends | that depends | everything depends | all depends
+ | who knows | not impossible | anything can happen | anything could happen | leave it open | let us see | let 's see
+ | the option | all options | every option
 """

@@ -255,6 +255,7 @@ class FrameReader:
     def _remember(self, sentence: Marked, frames: Sequence[Frame]) -> None:
         for mark in sentence.all("holder"):
             self.speakers.named.add(mark.value)
+        self.speakers.settle(sentence)
         for frame in frames:
             speaker = frame.speaker
             if speaker.holder_id is not None and self.speakers.genders[speaker.holder_id] in ("he", "she"):
@@ -270,7 +271,7 @@ class FrameReader:
                     continue
                 self.speakers.person = speaker
                 return
-        first = self.speakers.first_person(sentence, len(sentence.words))
+        first = self.speakers.first_person(sentence, len(sentence.words)) or self.speakers.described(sentence)
         if first is not None:
             self.speakers.person = first
 

@@ -35,6 +35,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``that``, ``yes``, ``no`` | complementisers; answers (``no:short``: only in a sentence of a few words) |
 | ``undo`` | withdraw, cancel, end: turns an act round |
 | ``evade`` | I don't know, we will see: no answer, though it has a negation |
+| ``open`` | everything is possible, never say never: an answer that leaves it open |
 | ``horizon`` | tomorrow, this year: when |
 | ``order`` | order, decree, decision, plan: what can be cancelled before it is done |
 | ``asked`` | asked, ordered: whoever refuses was asked, so that it is no condition of a refusal |
@@ -44,6 +45,8 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``promise`` | vow, pledge, neutrality |
 | ``hearsay`` | they say, we hear: what a holder only repeats |
 | ``answer`` | say no, turn them down, not refuse; the value is no or yes |
+| ``still`` | all the same, anyway: what stands before it is no condition |
+| ``then`` | then, in that case: the sentence before is the condition |
 | ``met`` | the line has been crossed: a condition claimed as met |
 | ``means`` | will mean, would bring: parts a condition without a conjunction from what it brings |
 """

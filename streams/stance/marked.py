@@ -23,7 +23,7 @@ from streams.stance.vocabulary import Mark, Vocabulary, join_marks
 LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN, "pl": POLISH}
 ACTORS = ("holder", "description", "person", "side", "pronoun", "first")
 """Tags of those who may speak or act."""
-_SENSED = ("holder", "own", "action", "avoid", "act")
+_SENSED = ("holder", "own", "action", "avoid", "act", "act-force")
 """Tags that do not count inside another sense of the words ("Minsk agreements")."""
 _DATED = (*_SENSED, "modal")
 """Tags that do not count on the name of a month ("March 2" is no march, "2 May" no possibility)."""
@@ -180,7 +180,7 @@ def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
     for action in axis.avoids:
         yield from rows("avoid", action.needs, action.words)
     for act in axis.acts:
-        yield from rows("act", act.stance, act.words)
+        yield from rows("act" if act.needs == "nothing" else "act-force", act.stance, act.words)
     for trigger in axis.triggers:
         yield from rows("trigger", trigger.id, trigger.words)
     yield from rows("level", "", axis.levels)

@@ -49,6 +49,8 @@ class Scene:
     """How many characters of the text are the title once more."""
     days: Mapping[str, date]
     """For each holder, the first day of the last week that the article gives for their words."""
+    named: frozenset[str] = frozenset()
+    """The holders whom the article names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
         clause.modality in ("will", "ready", "plan", "must")
         or bool(LANGUAGES[scene.code].endings)
         or speaker is not None
+        or (mark.start > 0 and words[mark.start - 1].form == "to")
     )
     is_tagged = frame is not None and frame.start < frame.verb < mark.start and frame.kind != "colon"
     condition = find_condition(sentence, mark, start if is_tagged else low, high, future)
@@ -101,6 +104,8 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
         condition = _level(sentence, start, end)
     if condition is None and is_ahead and is_negated(clause):
         condition = _lacking(sentence, mark, start, end)
+    if isinstance(condition, Condition) and _is_conceded(sentence, condition, mark, clause):
+        condition = replace(condition, kind="concessive")
     if isinstance(condition, Condition) and condition.end <= mark.start:
         clause = read_clause(sentence, mark, max(low, condition.end), high)
         if condition.kind == "concessive" and words[condition.start].form == "not":
@@ -108,6 +113,15 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
     )
+
+
+def _is_conceded(sentence: Marked, condition: Condition, mark: Mark, clause: Clause) -> bool:
+    """ "Let them shell us, all the same we will not go": whatever they do."""
+    if condition.kind != "if" or condition.end > mark.start:
+        return False
+    if sentence.words[condition.start].form == "let" and mark.tag == "action" and is_negated(clause):
+        return True
+    return bool(sentence.within("still", condition.end, mark.start))
 
 
 def _bare(scene: Scene, sentence: Marked, clause: Clause, mark: Mark, low: int) -> Condition | None:
@@ -232,6 +246,8 @@ def find_actor(reading: Reading) -> str:
     force = force_after(reading)
     if force is not None and _is_foreign(sentence, force):
         return "other"
+    if mark.tag == "avoid" and is_held and any(sentence.at(("own", "first"), i) for i in range(mark.start, mark.end)):
+        return "own"  # "count us out", "leave Belarus out of it"
     if mark.tag == "action" and _is_done_to_us(sentence, mark, reading.high):
         return "other"
     subject = clause.subject

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.model.records import Lane, StatementStatus
-from streams.stance.completeness import is_asserted, is_complete, is_infinitive
+from streams.stance.completeness import is_asserted, is_complete, is_infinitive, names_target
 from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
 from streams.stance.marked import LANGUAGES
@@ -27,6 +27,7 @@ from streams.stance.reading import (
     overlaps,
 )
 
+_WONDER = ("know", "wonder", "wondering", "ask", "asking", "see", "guess", "tell")
 INCOMPLETE = "not-the-question"
 """Why a passage is left that lacks what its words need."""
 
@@ -123,9 +124,34 @@ def disputed(reading: Reading) -> Verdict | None:
 def question(reading: Reading) -> Verdict | None:
     if reading.frame is not None and reading.frame.kind == "ask":
         return Left("question")
+    if _is_asked(reading) or _is_wondered(reading):
+        return Left("question")
     if "?" not in reading.sentence.sentence.tail and not _asks_inside(reading):
         return None
     return Left("question")
+
+
+def _is_asked(reading: Reading) -> bool:
+    """ "…, he replied when asked if the army would fight": what was asked, told behind the answer."""
+    sentence, start = reading.sentence, reading.mark.start
+    if reading.is_direct:
+        return False
+    for ask in sentence.within("ask", max(0, start - 12), start):
+        between = sentence.words[ask.end : start + 1]
+        if between and between[0].form in ("if", "whether", "about", "on") and not any(w.gap.strip() for w in between):
+            return True
+    return False
+
+
+def _is_wondered(reading: Reading) -> bool:
+    """ "You want to know if you will fight": what somebody wonders, in a quotation too."""
+    words = reading.sentence.words
+    for index in range(reading.mark.start - 1, max(reading.low, reading.mark.start - 9), -1):
+        if words[index + 1].gap.strip():
+            return False
+        if words[index].form in ("if", "whether") and words[index - 1].form in _WONDER:
+            return True
+    return False
 
 
 def _asks_inside(reading: Reading) -> bool:
@@ -284,7 +310,7 @@ def act(reading: Reading) -> Verdict | None:
     if isinstance(reading.condition, Condition) and reading.condition.kind != "concessive":
         return Left("hypothetical")
     limit = min(reading.high, reading.mark.end + 4)
-    near = [mark for mark in sentence.within("undo", reading.clause.first, limit) if not overlaps(mark, reading.mark)]
+    near = [m for m in sentence.within("undo", reading.clause.first, limit) if m.start != reading.mark.start]
     if near or reading.mark.value == axis.label("negative"):
         return Taken(holder, axis.label("negative"), "act", modality="reversed")
     if reading.clause.is_negated or reading.clause.is_post_negated or len(reading.clause.refusals) % 2:
@@ -344,7 +370,7 @@ def _plain(reading: Reading) -> Verdict | None:
         return Taken(holder, axis.label("conditional"), "word", modality=modality)
     if reading.mark.tag == "avoid":
         return Taken(holder, axis.label("positive"), "word", modality=reading.clause.modality)
-    if not is_asserted(reading):
+    if not is_asserted(reading) or not names_target(reading):
         return Left("mention-only")
     is_deed = reading.speaker is None and reading.clause.modality is None and not is_infinitive(reading)
     return Taken(holder, axis.label("positive"), "act" if is_deed else "word", modality=reading.clause.modality)

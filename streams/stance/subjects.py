@@ -39,6 +39,10 @@ class SpeakerReader:
         self.code = code
         self.named: set[str] = set()
         self.person = UNKNOWN
+        self.body = UNKNOWN
+        """The last organ that was named: whom "it says" means."""
+        self.is_at_home = False
+        """Whether the article speaks of the state first, so that "the president" is its own."""
         self.genders = {holder.id: holder.pronoun for holder in axis.holders}
         self.names = {holder.id: holder.name for holder in axis.holders}
 
@@ -193,6 +197,7 @@ class SpeakerReader:
         if actor.tag == "description" and is_adjoined and sentence.at(("side", "person"), start - 1):
             return Speaker(None, words[start].form)  # "the Ukrainian minister"
         if actor.tag == "description":
+            actor = self._meant(sentence, actor)
             if self._is_of_the_state(sentence, actor):
                 self.named.add(actor.value)
             is_named = actor.value in self.named or any(
@@ -210,12 +215,26 @@ class SpeakerReader:
             return UNKNOWN
         return Speaker(None, words[start].form)
 
+    def _meant(self, sentence: Marked, actor: Mark) -> Mark:
+        """Of several holders whom one description fits ("the minister"), the one of whom the article speaks."""
+        fitting = [m for m in sentence.all("description") if (m.start, m.end) == (actor.start, actor.end)]
+        if len(fitting) == 1:
+            return actor
+        person = self.person.holder_id
+        return next(
+            (m for m in fitting if m.value == person), next((m for m in fitting if m.value in self.named), actor)
+        )
+
     def _is_of_the_state(self, sentence: Marked, actor: Mark) -> bool:
         """Whether an organ ("the defence ministry") speaks in a sentence that is about its own state."""
-        if self.axis.holder(actor.value).authority != "official" or (self.person.name and not self.person.holder_id):
+        if self.axis.holder(actor.value).authority == "other" or (self.person.name and not self.person.holder_id):
+            return False
+        if sentence.within("side", actor.end, actor.end + 3):  # "the president said in Kyiv"
             return False
         first = self._first_named(sentence, actor.start)
-        if first is None or first.tag not in ("holder", "own"):
+        if first is None:
+            return self.is_at_home
+        if first.tag not in ("holder", "own"):
             return False
         return first.tag == "own" or self.axis.holder(first.value).authority != "other"
 
@@ -245,7 +264,7 @@ class SpeakerReader:
             if self.genders[actor.value] == "it":
                 return self.holder(actor.value)
         person = self.person
-        return person if person.holder_id is not None and self.genders[person.holder_id] == "it" else UNKNOWN
+        return person if person.holder_id is not None and self.genders[person.holder_id] == "it" else self.body
 
     def _named_later(self, number: int) -> Speaker | None:
         """Whom a pronoun means before anybody was named: the first person that the next sentences name."""
@@ -272,12 +291,31 @@ class SpeakerReader:
                 return self.holder(actor.value)
         return None
 
+    def settle(self, sentence: Marked) -> None:
+        """Note which organ a sentence of narration names last, for "it says"; another side's leaves none."""
+        named = [mark for tag in ("holder", "description", "side", "person") for mark in sentence.all(tag)]
+        told = [mark for mark in named if sentence.utterance(mark.start) < 0]
+        if not told:
+            return
+        last = max(told)
+        self.body = UNKNOWN
+        if last.tag in ("holder", "description") and last.value in self.named:
+            is_organ = self.axis.holder(last.value).authority == "official" or self.genders[last.value] == "it"
+            self.body = self.holder(last.value) if is_organ else UNKNOWN
+
+    def described(self, sentence: Marked) -> Speaker | None:
+        """The person whom a description at the head of a sentence means ("The president honoured partisans")."""
+        if not (self.is_at_home or self.named):
+            return None
+        told = self.told_of(sentence) if sentence.all("description") else None
+        return told if told is not None and told.holder_id is not None else None
+
     def told_of(self, sentence: Marked) -> Speaker | None:
         """The person whom a sentence of narration is about, if its first actor is one: "He put down his cup."."""
         for index in range(sentence.begin, min(sentence.begin + 9, len(sentence.words))):
             if sentence.utterance(index) >= 0:
                 continue
-            if sentence.at(("boundary", "that"), index):
+            if sentence.covering("boundary", index):
                 return None
             actor = sentence.at(("holder", "description", "person", "side", "pronoun"), index)
             if actor is None or actor.start != index:
@@ -312,6 +350,11 @@ class SpeakerReader:
             if sentence.words[index - 1].is_capital and index - low <= 3 and not sentence.within("own", low, index):
                 return Speaker(None, sentence.words[index - 1].form)
             return None
+        opened = sentence.covering("holder", low)
+        if actor.tag in ("side", "person") and opened is not None and opened.end < actor.start:
+            near = range(opened.end, actor.start)
+            if _is_phrase(sentence, near):
+                return self.resolve(sentence, opened.start, opened.end, index)  # "X to Moscow: …"
         if actor.tag == "mouth":
             owner = next(iter(sentence.within("holder", low, index)), None)
             return self.holder(owner.value, True) if owner else self._owner_of_mouth(sentence)
@@ -324,3 +367,10 @@ class SpeakerReader:
         if sentence.all("possessive") and not self.person.name:
             return self.holder(self.axis.holders[0].id, True)
         return None
+
+
+def _is_phrase(sentence: Marked, between: range) -> bool:
+    """Whether a preposition opens the words between a name and the one before a colon, with no verb among them."""
+    return sentence.covering("preposition", between.start) is not None and not any(
+        sentence.at(("finite", "modal", "say"), index) for index in between
+    )

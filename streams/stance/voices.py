@@ -38,6 +38,7 @@ class Voices:
 def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[Marked] = ()) -> Voices:
     """Find every frame and the speaker of every quotation. ``context`` (the title) is read first, for its names."""
     reader = FrameReader(axis, code, sentences)
+    reader.speakers.is_at_home = _speaks_first_of_the_state((*context, *sentences), axis)
     for sentence in context:
         reader.frames(sentence)
     frames: list[tuple[Frame, ...]] = []
@@ -47,7 +48,38 @@ def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[M
         persons.append(reader.person)
         frames.append(reader.frames(sentence))
         leads.append(reader.speakers.told_of(sentence))
-    return Voices(tuple(frames), _speakers(sentences, frames, leads), tuple(persons))
+    quotes = _speakers(sentences, frames, leads)
+    voice = _only_voice(sentences, frames, leads, axis)
+    if voice is not None:
+        for sentence in sentences:
+            for quote, (start, _) in _utterances(sentence).items():
+                if start == 0 and quotes.get(quote, UNKNOWN) == UNKNOWN:
+                    quotes[quote] = voice
+    return Voices(tuple(frames), quotes, tuple(persons))
+
+
+def _speaks_first_of_the_state(sentences: Sequence[Marked], axis: Axis) -> bool:
+    """Whether the first country or person that an article names is the question's own."""
+    for sentence in sentences:
+        marks = [mark for tag in ("holder", "own", "side", "person") for mark in sentence.all(tag)]
+        if marks:
+            first = min(marks)
+            return first.tag == "own" or (first.tag == "holder" and axis.holder(first.value).authority != "other")
+    return False
+
+
+def _only_voice(
+    sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]], leads: Sequence[Speaker | None], axis: Axis
+) -> Speaker | None:
+    """The one holder who speaks or acts in an article that names no other person: whose an untold quotation is."""
+    if any(sentence.all("person") for sentence in sentences):
+        return None
+    speakers = [frame.speaker for own in frames for frame in own if frame.kind != "ask"]
+    if any(speaker.holder_id is None and speaker.name[:1].isupper() for speaker in speakers):
+        return None
+    found = {s.holder_id for s in (*speakers, *leads) if s is not None and s.holder_id is not None}
+    found = {holder_id for holder_id in found if axis.holder(holder_id).pronoun in ("he", "she")}
+    return Speaker(holder := found.pop(), axis.holder(holder).name) if len(found) == 1 else None
 
 
 def _speakers(
@@ -70,8 +102,9 @@ def _speakers(
         for quote, (start, end) in spans.items():
             beside = _beside(said, start, end)
             if beside is not None:
-                found[quote] = beside.speaker
-                last, last_paragraph = beside.speaker, paragraph
+                is_self = beside.speaker == UNKNOWN and last is not None and paragraph - last_paragraph <= 1
+                found[quote] = last if is_self and last is not None else beside.speaker  # "'…', I told them"
+                last, last_paragraph = found[quote], paragraph
             elif quote not in found:
                 if asked is not None and last is None:
                     found[quote] = asked.speaker
@@ -80,7 +113,8 @@ def _speakers(
                 else:
                     pending.setdefault(quote, paragraph)
                     if lead is not None and start == 0 and paragraph - lead_paragraph <= 1:
-                        found[quote] = lead
+                        found[quote] = last = lead
+                        last_paragraph = paragraph
                     elif last is not None and paragraph - last_paragraph <= 3 and len(spans) == 1 and start == 0:
                         found[quote] = last
         if not spans and said:
