@@ -47,6 +47,7 @@ class Timeline:
         if line is None:
             return set()
         day = statement[-10:]
+        assert known in (None, line), f"{statement}: from {known} to {line}"  # a node has one holder and lane
         before = None if known is None else self._shelf.get("positions", known, day, statement)
         if position is None or day <= self._start(line)["until"]:
             if known is None:

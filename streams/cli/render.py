@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.model.records import Alert
-from streams.model.words import alert_lines, clean, holder_in_words, label_in_words, news_in_words
+from streams.model.words import alert_lines, clean, heading_in_words, holder_in_words, news_in_words
 
 SHORT_ID = 8
 LABEL_COLUMNS = 11
@@ -61,7 +61,7 @@ def _styled(label: str, text: str) -> Text:
 
 def _heading(alert: Alert) -> RenderableType:
     said = alert["statement"]
-    left = Text(label_in_words(alert), style="bold")
+    left = Text(heading_in_words(alert), style="bold")
     if said:
         holder, role = holder_in_words(said)
         left.append("  ")

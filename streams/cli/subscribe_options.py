@@ -33,6 +33,7 @@ class _Option(NamedTuple):
 
 
 _LISTS: Final = "may be repeated; 'any' for all"
+_KINDS: Final = ("first-mention", "stance-change", "corrected", "retracted")
 OPTIONS: Final = (
     _Option("--webhook", str, "URL|REF", "send to this URL, or the secret one behind a reference", ("to", "webhook")),
     _Option("--secret", list[str], "REF", "reference to the key that signs; two while a key changes",
@@ -44,7 +45,7 @@ OPTIONS: Final = (
     _Option("--file", str, "NAME", "append JSON lines to this file of NEWSVANE_DELIVER_FOLDER", ("to", "file")),
     _Option("--timeout", str, "TIME", "how long to wait for an answer; 15s", ("destination", "timeout_s")),
     _Option("--watch", list[str], "ID", f"alerts of this watch; {_LISTS}", ("top", "watches"), ANY),
-    _Option("--kind", list[str], "KIND", f"first-mention or stance-change; {_LISTS}", ("filters", "kinds"), ANY),
+    _Option("--kind", list[str], "KIND", f"{', '.join(_KINDS)}; {_LISTS}", ("filters", "kinds"), ANY),
     _Option("--severity", list[str], "LEVEL", f"notice, warning or critical; {_LISTS}", ("filters", "severities"), ANY),
     _Option("--label", list[str], "LABEL", f"of the watch's stance; {_LISTS}", ("filters", "labels"), ANY),
     _Option("--language", list[str], "LANGUAGE", f"such as en; {_LISTS}", ("filters", "languages"), ANY),

@@ -2,7 +2,8 @@
 
 1. Is the subscription disabled? ``disabled``.
 2. Is it history, or older than the subscription wants? ``expired``.
-3. Does a silence hide it? ``silenced``; a hardening pierces a silence that allows it (``people.py``).
+3. Does a silence hide it? ``silenced``; a hardening pierces a silence that allows it (``people.py``), and so does that
+   a hardening which was told here is withdrawn or corrected.
 4. Has somebody taken note of it? ``acknowledged``, until the stance changes.
 5. Does the subscription take digests? ``grouped`` into the next one.
 6. Is the hour's cap of the watch reached? ``capped`` into a digest at the end of the hour. What is critical has a
@@ -33,7 +34,7 @@ from streams.deliver.fates import (
     window_id_of,
     wire_time,
 )
-from streams.deliver.material import changes_in_words
+from streams.deliver.material import changes_in_words, is_taking_back
 from streams.deliver.people import People
 from streams.deliver.state import Draft, Key, Record
 from streams.deliver.threads import names_of, new_thread, repeat_id, take_id
@@ -126,7 +127,7 @@ class Flush:
         passed = [Told(alert_id, each["revision"], each["material"]) for each in entry["replaced"]]
         event_type = UPDATED if thread["opened"] else OPENED
         why = self._why(one, entry, thread, told)
-        fate = self._why_not(one, alert_id) or self._into_a_digest(one, told, why, ready)
+        fate = self._why_not(one, alert_id, told) or self._into_a_digest(one, told, why, ready)
         thread.update(material=told.material, at_ms=self._now)
         passed_ids = [take_id(one.id, thread, each) for each in passed]
         delivery_id = take_id(one.id, thread, told)
@@ -151,8 +152,8 @@ class Flush:
         label, severity = told.material.get("label", ""), told.material.get("severity", "")
         return f"first notification: {kind}, {label}, {severity}, of watch {one.watch_id}{waited}"
 
-    def _why_not(self, one: _Group, alert_id: str) -> _Fate | None:
-        """Questions 1 to 4."""
+    def _why_not(self, one: _Group, alert_id: str, told: Told | None = None) -> _Fate | None:
+        """Questions 1 to 4. ``told``: what is to be told, None for a repeat."""
         subscription, alert = one.subscription, self._bodies[alert_id]
         timing = subscription["timing"]
         if subscription["status"] != "active":
@@ -169,7 +170,7 @@ class Flush:
         if most_s is not None and published_age_s > most_s:
             return _Fate("expired", f"published {published_age_s} s ago, the subscription takes up to {most_s} s")
         silence = self._people.hiding(alert, self._now)
-        if silence is not None:
+        if silence is not None and not (told is not None and self._takes_back(one, told, silence)):
             why = f"silenced by {silence['actor']} until {silence['ends_at']}: {silence['reason']}"
             return _Fate("silenced", why, silence_id=silence["silence_id"])
         acknowledgement = self._people.acknowledging(alert, self._now)
@@ -177,6 +178,14 @@ class Flush:
             at = acknowledgement["acknowledged_at"]
             return _Fate("acknowledged", f"{acknowledgement['actor']} took note of it at {at}")
         return None
+
+    def _takes_back(self, one: _Group, told: Told, silence: Mapping[str, Any]) -> bool:
+        """Whether a hardening that was told here, perhaps through the silence, is taken back."""
+        thread = self._thread(one, told.alert_id)
+        before = thread["material"] if thread["opened"] else None
+        if before is None or not silence["pierced_by_hardening"] or before.get("direction") != "hardened":
+            return False
+        return is_taking_back(before, told.material)
 
     def _into_a_digest(self, one: _Group, told: Told, why: str, ready: int) -> _Fate | None:
         """Questions 5 and 6; ``ready``: how many of this group are to be sent right now."""

@@ -27,6 +27,7 @@ _WORDS = {
     "from": "change from",
     "kind": "kind",
 }
+_TAKING_BACK = {"corrected", "retracted"}
 _SEVERITIES = ("notice", "warning", "critical")
 
 
@@ -72,10 +73,15 @@ def is_hardening(before: Mapping[str, str] | None, after: Mapping[str, str]) -> 
     return after.get("direction") == "hardened" and not is_told
 
 
+def is_taking_back(before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
+    """Whether this state withdraws or corrects what was told in the one before."""
+    return before is not None and after.get("kind") in _TAKING_BACK and before.get("kind") != after.get("kind")
+
+
 def is_urgent(before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
-    """What does not wait for company: critical severity that is new, and a hardening."""
+    """What does not wait for company: critical severity that is new, a hardening, and that what was told is wrong."""
     is_newly_critical = after.get("severity") == "critical" and (before or {}).get("severity") != "critical"
-    return is_newly_critical or is_hardening(before, after)
+    return is_newly_critical or is_hardening(before, after) or is_taking_back(before, after)
 
 
 def highest_severity(severities: list[str]) -> str:

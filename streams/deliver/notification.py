@@ -21,7 +21,7 @@ import orjson
 from streams.deliver.shorten import is_surely_longer, shorten
 from streams.model.records import Alert
 from streams.model.times import format_utc
-from streams.model.words import alert_lines, clean, holder_in_words, label_in_words, news_in_words
+from streams.model.words import alert_lines, clean, heading_in_words, holder_in_words, news_in_words
 
 MAX_EVENT_BYTES = 20_000
 MAX_TEXT_LINES = 200
@@ -101,7 +101,7 @@ def alert_title(alert: Alert) -> str:
     """One line: ``notice: CONDITIONAL Alexander Lukashenko (president, Belarus)``."""
     said = alert["statement"]
     who = " ".join(("", *filter(None, holder_in_words(said)))) if said else f" {clean(alert['article']['title'], 120)}"
-    return f"{clean(alert['severity'])}: {label_in_words(alert)}{who}"
+    return f"{clean(alert['severity'])}: {heading_in_words(alert)}{who}"
 
 
 def alert_text(alert: Alert, watch_title: str | None = None) -> str:

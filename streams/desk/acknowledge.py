@@ -1,12 +1,13 @@
 """Has somebody taken note of this alert, and does that still hold?
 
-An acknowledgement is of an alert *at a position*: its label, the trigger of the condition, and whether it told a
-hardening. It ends when
+An acknowledgement is of an alert *at a position*: its label, the trigger of the condition, and which way it told that
+the stance changed. It ends when
 
 1. somebody withdraws it, or its own end comes,
 2. the label is another one (from conditional to joins),
 3. the trigger is another one (from "if attacked" to "if Moscow asks"),
-4. the alert tells a hardening that it did not tell then.
+4. the alert tells a change in a direction that it did not tell then: that the stance hardened or softened, that its
+   words were withdrawn, corrected or disputed.
 
 More carriers, copies, a better wording, an earlier date, even another id of the same statement don't end it. An alert
 that took the place of the acknowledged one inherits it, by the same rules. Pure functions; ``at`` and ``now`` come in.
@@ -33,6 +34,12 @@ def trigger_of(alert: Alert) -> str | None:
     return condition["trigger"] if condition is not None else None
 
 
+def direction_of(alert: Alert) -> str | None:
+    """Which way the alert tells that the stance changed; None if it tells no change."""
+    change = alert["change"]
+    return change["direction"] if change is not None else None
+
+
 def is_acknowledged(acknowledgement: Acknowledgement, alert: Alert, at: datetime) -> bool:
     """Whether it holds for the alert as it is at this time. That it is about this alert is the caller's to know
     (``Board.acknowledgements_of``, which has those that are inherited, too)."""
@@ -53,6 +60,9 @@ def why_ended(acknowledgement: Acknowledgement, alert: Alert, at: datetime) -> s
         return f"the condition's trigger went from {before} to {after}"
     if not acknowledgement.get("was_hardening", True) and is_hardening(alert):
         return "the stance has hardened"
+    direction = direction_of(alert)
+    if direction is not None and acknowledgement.get("direction", direction) != direction:
+        return f"the change of stance went from {acknowledgement['direction'] or 'none'} to {direction}"
     return None
 
 
@@ -89,6 +99,7 @@ def build_acknowledgement(
         "statement_id": alert["statement_id"],
         "trigger": trigger_of(alert),
         "was_hardening": is_hardening(alert),
+        "direction": direction_of(alert),
         "actor": actor,
         "reason": reason or None,
         "acknowledged_at": at,

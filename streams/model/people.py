@@ -107,6 +107,7 @@ class Acknowledgement(TypedDict):
     statement_id: str | None
     trigger: NotRequired[str | None]
     was_hardening: NotRequired[bool]
+    direction: NotRequired[str | None]
     actor: str
     reason: str | None
     acknowledged_at: str

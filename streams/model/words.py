@@ -1,8 +1,8 @@
 """How does an alert read, in words? Its lines as plain text, for the terminal, mail, chat and pages alike.
 
-The order of the lines is the order of an analyst's questions: the change; the position, its condition, the evidence;
-what else was said, when and where; how far it went, why it matched, what was left out. A line without content is not
-there.
+The order of the lines is the order of an analyst's questions: the change, and who takes it back; the position, its
+condition, the evidence; what else was said, when and where; how far it went, why it matched, what was left out. A line
+without content is not there.
 
 Every text of an article is hostile: control characters (escape sequences begin with one) become U+FFFD, invisible
 and direction-changing ones go, and long texts are cut. What a line is shown in (a terminal, HTML) escapes on its own.
@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from datetime import date
 
-from streams.model.records import Alert, Condition, Statement
+from streams.model.records import Alert, Condition, Objection, StanceChange, Statement
 
 MAX_CHARACTERS = 280
 MAX_ALSO_CHARACTERS = 100
@@ -46,6 +46,9 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_BY = {"holder": "the holder's side", "outlet": "the outlet corrects itself", "outlets": "another outlet"}
+_NOTHING = "none"
+_NEWS = {"corrected": "corrected", "retracted": "retracted"}
 _LABEL = {"none": "mention", "not-assessed": "not assessed"}
 _LEFT_OUT = {"third-party": "what others say", "hypothetical": "what others fear or suppose"}
 
@@ -55,7 +58,9 @@ def alert_lines(alert: Alert) -> list[tuple[str, str]]:
     said = alert["statement"]
     lines: list[tuple[str, str]] = []
     if alert["change"]:
-        lines.append(("Change", _change(alert)))
+        lines.append(("Change", change_in_words(alert["change"])))
+        if "objection" in alert["change"]:
+            lines.append(("Against", _against(alert["change"]["objection"])))
     if said:
         lines.append(("Position", position_in_words(said)))
         if said["condition"]:
@@ -83,14 +88,24 @@ def label_in_words(alert: Alert) -> str:
     return _LABEL.get(alert["label"], clean(alert["label"])).upper()
 
 
+def heading_in_words(alert: Alert) -> str:
+    """The label, and what is wrong with it: ``JOINS (withdrawn)``."""
+    said = alert["statement"]
+    return label_in_words(alert) + ("" if said is None else _doubt(said))
+
+
+def _doubt(said: Statement) -> str:
+    return "" if said["status"] == "asserted" else f" ({clean(said['status'], 20)})"
+
+
 def holder_in_words(said: Statement) -> tuple[str, str]:
     """Who says it, and their role in brackets where it is known."""
     return clean(said["holder"]), f"({clean(said['holder_role'])})" if said["holder_role"] else ""
 
 
 def news_in_words(alert: Alert) -> str:
-    """Which watch, and whether this is new or a change."""
-    news = "change of stance" if alert["change"] else "first on file"
+    """Which watch, and whether this is new, a change, or no longer true."""
+    news = _NEWS.get(alert["kind"], "change of stance" if alert["change"] else "first on file")
     return f"watch {clean(alert['watch_id'])} v{alert['watch_version']}, {news}"
 
 
@@ -157,16 +172,47 @@ def in_words(said_at: str) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _change(alert: Alert) -> str:
-    change = alert["change"]
-    assert change is not None
+def change_in_words(change: StanceChange) -> str:
+    """Which way, and what was before; of words that do not stand, what does.
+
+    ``hardened: was refuses since Friday 10 February 2023, “…”``
+    ``withdrawn: joins of Thursday 16 February 2023, “…”; refuses stands``
+    """
+    direction = clean(change["direction"], 20)
     before = clean(change["from_stance"])
     condition = change["previous_condition"]
     if condition:
         kind = _KIND.get(condition["kind"], clean(condition["kind"]))
         before += f" ({kind} {_TRIGGER.get(condition['trigger'], clean(condition['trigger']))})"
-    evidence = quote(change["previous_evidence"], MAX_ALSO_CHARACTERS)
-    return f"{clean(change['direction'])}: was {before} since {in_words(change['previous_said_at'])}, {evidence}"
+    day, evidence = in_words(change["previous_said_at"]), quote(change["previous_evidence"], MAX_ALSO_CHARACTERS)
+    if "objection" not in change:
+        return f"{direction}: was {before} since {day}, {evidence}"
+    return f"{direction}: {before} of {day}, {evidence}; {standing_in_words(change)}"
+
+
+def standing_in_words(change: StanceChange) -> str:
+    """What holds after words were withdrawn, corrected or disputed."""
+    after = clean(change["to_stance"])
+    if change["to_stance"] == _NOTHING:
+        return "nothing else is on file"
+    if change["direction"] == "corrected":
+        return f"it was {after}"
+    return f"{after} still stands" if change["to_stance"] == change["from_stance"] else f"{after} stands"
+
+
+def objector_in_words(objection: Objection) -> str:
+    """Who takes it back or contradicts it."""
+    by = _BY.get(objection["by"], clean(objection["by"], 20))
+    if objection["by"] == "outlets" and objection["instead"]:
+        return f"{by} has {clean(objection['instead'], 40)}"
+    return by
+
+
+def _against(objection: Objection) -> str:
+    """The other side, with its words and where they stand."""
+    article = objection["article"]
+    where = f"{clean(article['outlet'])}, {in_words(objection['on'])}"
+    return f"{quote(objection['evidence'])}   {objector_in_words(objection)}, {where}"
 
 
 def _condition(condition: Condition) -> str:
@@ -188,7 +234,7 @@ def _alsos(alert: Alert) -> str:
 
 def _also(said: Statement) -> str:
     act = " (act)" if said["lane"] == "act" else ""
-    return f"{clean(said['stance'])}{act} {quote(said['evidence']['text'], MAX_ALSO_CHARACTERS)}"
+    return f"{clean(said['stance'])}{act}{_doubt(said)} {quote(said['evidence']['text'], MAX_ALSO_CHARACTERS)}"
 
 
 def _reach(alert: Alert) -> str:

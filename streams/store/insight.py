@@ -265,4 +265,5 @@ def _point(said: Row, row: Any) -> Row:
         "carriers": said["reach"]["articles"],
         "alert_id": row.alert_id,
         "change": change,
+        "objection": said.get("objection"),
     }

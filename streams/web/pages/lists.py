@@ -35,7 +35,7 @@ _COMMON: Final = (
 ALERTS: Final = (
     *_COMMON,
     Parameter("severity", "Of this severity.", choices=("notice", "warning", "critical")),
-    Parameter("kind", "Of this kind.", choices=("first-mention", "stance-change")),
+    Parameter("kind", "Of this kind.", choices=("first-mention", "stance-change", "corrected", "retracted")),
     Parameter("holder", "Of this holder."),
     Parameter("order", "By publication or last change.", choices=("published", "changed"), default="published"),
 )

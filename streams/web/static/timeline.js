@@ -54,6 +54,7 @@ function show(point, tip, line, withLink = false) {
     part("p", "quote", [said.evidence]),
   ];
   if (said.change) parts.push(part("p", "", [strong(said.change)]));
+  if (said.objection) parts.push(part("p", "", [said.objection]));
   if (said.condition) parts.push(part("p", "dim", [`Condition: ${said.condition}`]));
   parts.push(part("p", "dim", [[said.status, said.reach].filter(Boolean).join(", ")]));
   if (withLink) {

@@ -20,7 +20,14 @@ from streams.model.words import alert_lines, clean, holder_in_words, label_in_wo
 from streams.web.views.moments import show_moment
 
 RAMP: Final = 5
-_DIRECTIONS: Final = {"hardened": "up", "softened": "down", "reverted": "back"}
+_DIRECTIONS: Final = {
+    "hardened": "up",
+    "softened": "down",
+    "reverted": "back",
+    "withdrawn": "gone",
+    "corrected": "mended",
+    "disputed": "open",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Card:
     kind: str
     news: str
     direction: str | None
+    is_gone: bool
+    """Whether the words were withdrawn."""
     holder: str
     role: str
     question: str
@@ -102,6 +111,7 @@ def make_card(row: Mapping[str, Any], labels: Sequence[str], board: Board, now: 
         kind=alert["kind"],
         news=clean(change["direction"], 20) if change else "first on file",
         direction=_DIRECTIONS.get(change["direction"]) if change else None,
+        is_gone=said is not None and said["status"] == "withdrawn",
         holder=holder,
         role=role.strip("()"),
         question=clean(alert["question"] or ""),

@@ -4,6 +4,9 @@ Words and acts have a lane each. In a lane the scale runs from its near end (bel
 one colour and one shape everywhere; the steps between a holder's points show since when a stance holds. Points of a row
 that would cover each other are set apart in steps, in the order of time. A point without a place on the scale stands
 in a row of its own at the bottom. Where nothing was collected there is a gap, and steps across it are drawn broken.
+
+No step leads to what does not stand: words that were withdrawn, and those about which outlets contradict each other.
+What the holder disputes still stands.
 """
 
 from __future__ import annotations
@@ -11,9 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from streams.model.words import clean, position_in_words, quote
+from streams.model.records import Objection
+from streams.model.words import clean, objector_in_words, position_in_words, quote
 from streams.web.views.moments import read_moment, show_day, show_moment
 from streams.web.views.span import Span, Tick
 
@@ -50,7 +54,9 @@ class Point:
     trigger: str | None
     direction: str | None
     was: str | None
+    objection: str | None
     status: str
+    stands: bool
     carriers: int
     reach: str
 
@@ -64,7 +70,9 @@ class Point:
         parts = [f"{self.when}, {self.holder}, {LANES.get(self.lane, self.lane).lower()}: {self.position}"]
         if self.direction:
             parts.append(f"{self.direction}, was {self.was}")
-        if not self.is_asserted:
+        if self.objection:
+            parts.append(self.objection)
+        elif not self.is_asserted:
             parts.append(self.status)
         return ". ".join([*parts, self.evidence, self.reach])
 
@@ -154,8 +162,9 @@ def draw_gaps(gaps: Sequence[Mapping[str, Any]], span: Span) -> list[Gap]:
 def _holders(holders: Sequence[Mapping[str, Any]], series: Mapping[str, int]) -> list[Holder]:
     found = []
     for each in holders:
-        asserted = [point for point in each["points"] if point["status"] == "asserted" and point["lane"] == "word"]
-        last = (asserted or each["points"])[-1:]
+        words = [point for point in each["points"] if point["lane"] == "word"]
+        standing = [point for point in words if point["status"] == "asserted"] or words
+        last = (standing or each["points"])[-1:]
         latest = clean(last[0]["stance"], 60) if last else ""
         since = show_day(last[0]["said_at"]) if last else ""
         name = clean(each["holder"], 80)
@@ -185,6 +194,12 @@ def _draw_lane(name: str, labels: Sequence[str], said: Sequence[Said], span: Spa
 
 def _draw_point(point: Mapping[str, Any], holder: Mapping[str, Any], series: int, x: float, y: int) -> Point:
     condition, change, reach = point["condition"], point["change"], point["reach"]
+    objection = point.get("objection")
+    if change is not None and "objection" in change:
+        objection = objection or change["objection"]
+        if change["direction"] != "corrected" or point["status"] != "asserted":
+            change = None  # what is wrong with the point itself: its mark tells it
+    is_split = objection is not None and objection["by"] == "outlets"
     position: Any = {**point, "condition": condition, "default": point["default"]}
     trigger = None
     if condition is not None:
@@ -208,10 +223,19 @@ def _draw_point(point: Mapping[str, Any], holder: Mapping[str, Any], series: int
         trigger=trigger,
         direction=clean(change["direction"], 20) if change else None,
         was=clean(change["from_stance"], 40) if change else None,
+        objection=_objection(objection) if objection is not None else None,
         status=clean(point["status"], 20),
+        stands=point["status"] == "asserted" or (point["status"] == "disputed" and not is_split),
         carriers=point["carriers"],
         reach=f"{reach['articles']} {'article' if reach['articles'] == 1 else 'articles'}{copies}",
     )
+
+
+def _objection(objection: Mapping[str, Any]) -> str:
+    """``withdrawn by the holder's side on 18 Feb 2023: “…” (outlet)``"""
+    one = cast(Objection, objection)
+    evidence, outlet = quote(one["evidence"]), clean(one["article"]["outlet"], 80)
+    return f"{clean(one['kind'], 20)}: {objector_in_words(one)}, {show_day(one['on'])}, {evidence} ({outlet})"
 
 
 def _without_crowding(points: Sequence[Point]) -> list[Point]:
@@ -232,7 +256,7 @@ def _draw_steps(points: Sequence[Point], gaps: Sequence[Gap]) -> list[Step]:
     steps = []
     last: dict[str, Point] = {}
     for point in points:
-        if not point.is_asserted:
+        if not point.stands:
             continue
         before = last.get(point.holder)
         if before is not None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from streams.cli.render import render_alert
-from streams.model.records import Alert, Highlight, LeftOut
+from streams.model.records import Alert, Highlight, LeftOut, Takeback
 from streams.model.words import clean, in_words, position_in_words, quote
 from tests.unit.alert.factory import IF_ATTACKED, QUOTE, Desk, mention, statement
 
@@ -85,6 +85,57 @@ def test_change() -> None:
     assert (
         "Change     hardened: was refuses since Friday 10 February 2023, “refuses: I do not plan to send my people, my"
         in lines[2] + lines[3]
+    )
+
+
+DENIAL = Takeback(
+    holder_id="lukashenko",
+    kind="withdrawn",
+    by="holder",
+    stance=None,
+    instead=None,
+    said_at=None,
+    on="2023-02-17",
+    evidence={"field": "text", "text": "His office said that he was mistranslated.", "start": 0, "end": 42},
+)
+
+
+def objected(takeback: Takeback, stance: str) -> list[str]:
+    """The first lines of the alert of these words, after a refusal of the week before, when they are objected to."""
+    desk = Desk()
+    desk.take(
+        mention("a", statement("refuses", "2023-02-10"), published_at="2023-02-10T09:00:00Z"),
+        mention("b", statement(stance, "2023-02-16", "our army joins")),
+        mention("c", published_at="2023-02-17T09:00:00Z", takebacks=[takeback]),
+    )
+    alert = next(alert for alert in desk.alerts() if alert["label"] == stance)
+    return [line.rstrip() for line in show(alert, 132).splitlines()]
+
+
+def test_withdrawn() -> None:
+    """The heading says that the words do not stand, the change what does, and then come the words of the other side."""
+    denial = "“His office said that he was mistranslated.”   the holder's side, c.example, Friday 17 February 2023"
+    assert [
+        "JOINS (withdrawn)  Alexander Lukashenko (president, Belarus)" + " " * 64 + "critical",
+        "Will Belarus's army join the war?" + " " * 56 + "watch belarus-military-stance v1, retracted",
+        "Change     withdrawn: joins of Thursday 16 February 2023, “our army joins”; refuses stands",
+        f"Against    {denial}",
+        "Position   joins",
+    ] == objected(DENIAL, "joins")[:5]
+
+
+def test_corrected_and_disputed() -> None:
+    """What it was instead; that it still stands."""
+    correction = Takeback(**{**DENIAL, "kind": "corrected", "stance": "joins", "instead": "conditional"})
+    lines = objected(correction, "joins")
+    assert lines[1].endswith("watch belarus-military-stance v1, corrected")
+    assert "Change     corrected: joins of Thursday 16 February 2023, “our army joins”; it was conditional" == lines[2]
+    dispute = Takeback(**{**DENIAL, "kind": "disputed", "stance": "prepares"})
+    lines = objected(dispute, "prepares")
+    assert lines[0].startswith("PREPARES (disputed)  Alexander")
+    assert (
+        "Change     disputed: prepares of Thursday 16 February 2023, “our army joins”; prepares still stands"
+        == lines[3]
     )
 
 

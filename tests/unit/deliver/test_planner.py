@@ -209,6 +209,32 @@ def test_a_hardening_pierces_a_silence() -> None:
     ] == short(room.tell(open_, closed))
 
 
+def test_what_takes_back_what_was_told_does_not_wait() -> None:
+    """That the words were withdrawn or corrected is told at once, in the thread of the alert, also past the filters."""
+    for kind, direction in (("retracted", "withdrawn"), ("corrected", "corrected")):
+        room = Newsroom(subscription(group_interval_s=3600, kinds=["stance-change"]))
+        assert [("alert.opened", "pending", ["joins"])] == short(room.tell(alert(label="joins", direction="hardened")))
+        taken_back = alert(label="joins", direction=direction, kind=kind)
+        (told,) = room.tell(taken_back)
+        assert [("alert.updated", "pending", ["joins"])] == short([told])
+        assert f"change of stance hardened -> {direction}, kind stance-change -> {kind}" in told["reason"]
+
+
+def test_the_withdrawal_of_a_hardening_that_was_told_pierces_the_silence() -> None:
+    """Who heard of it through the silence hears that it was wrong; a softening is hidden as before."""
+    room = Newsroom(subscription())
+    told = alert(label="joins", direction="hardened")
+    room.desk.silences(told, NOON_MS + HOUR)
+    assert [("alert.opened", "pending", ["joins"])] == short(room.tell(told))
+    softened = alert(label="joins", direction="softened")
+    assert [("alert.updated", "silenced", ["joins"])] == short(room.tell(softened))
+    room = Newsroom(subscription())
+    room.desk.silences(told, NOON_MS + HOUR)
+    room.tell(told)
+    retracted = alert(label="joins", direction="withdrawn", kind="retracted")
+    assert [("alert.updated", "pending", ["joins"])] == short(room.tell(retracted))
+
+
 def test_an_acknowledgement_stops_repeats_and_updates_until_the_stance_changes() -> None:
     """Without it a standing alert is repeated, if the subscription asks for that."""
     room = Newsroom(subscription(repeat_interval_s=3600))

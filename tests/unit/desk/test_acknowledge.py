@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from schemas import validate
@@ -56,6 +58,17 @@ def test_a_hardening_that_was_acknowledged_stays_so() -> None:
     assert is_acknowledged(acknowledged(hardened()), FOUND, NOW)
 
 
+@pytest.mark.parametrize("direction", ["softened", "reverted", "withdrawn", "corrected", "disputed"])
+def test_a_change_in_another_direction_ends_it(direction: str) -> None:
+    """Also of what was a change already: a hardening that is withdrawn is news to who took note of the hardening."""
+    told = hardened()
+    assert told["change"] is not None
+    other = cast("Alert", {**told, "change": {**told["change"], "direction": direction}})
+    assert f"the change of stance went from none to {direction}" == why_ended(acknowledged(), other, NOW)
+    assert f"the change of stance went from hardened to {direction}" == why_ended(acknowledged(told), other, NOW)
+    assert why_ended(acknowledged(other), other, NOW) is None
+
+
 def test_its_own_end_and_a_withdrawal_end_it() -> None:
     """The end is outside."""
     short = acknowledged(expires_at=later(hours=1))
@@ -70,7 +83,7 @@ def test_its_own_end_and_a_withdrawal_end_it() -> None:
 def test_one_that_was_written_without_trigger_goes_by_its_label() -> None:
     """Fields that an older writer left out are not looked at."""
     old = acknowledged()
-    del old["trigger"], old["was_hardening"], old["changed_at"]
+    del old["trigger"], old["was_hardening"], old["direction"], old["changed_at"]
     validate("acknowledgement", old)
     assert is_acknowledged(old, hardened(), NOW)
     assert is_acknowledged(old, with_trigger(FOUND, "ally-request"), NOW)

@@ -105,6 +105,48 @@ def test_a_screen_reader_hears_it_all() -> None:
     )
 
 
+def objection(kind: str, by: str, instead: str | None = None) -> dict[str, Any]:
+    article = {"article_id": "a" * 32, "outlet": "gazette.example", "url": None, "title": "No"}
+    return {
+        "kind": kind,
+        "by": by,
+        "on": "2026-03-05",
+        "instead": instead,
+        "evidence": "he did not",
+        "article": article,
+    }
+
+
+def test_what_does_not_stand_says_why_and_leads_nowhere() -> None:
+    """No step to what was withdrawn or what outlets contradict; what the holder disputes still stands."""
+    gone = point(2, "joins", status="withdrawn", objection=objection("withdrawn", "holder"))
+    contested = point(3, "joins", status="disputed", objection=objection("disputed", "outlets", "refuses"))
+    denied = point(4, "conditional", status="disputed", objection=objection("disputed", "holder"))
+    drawn = draw_timeline(LABELS, [holder("anna", point(1, "refuses"), gone, contested, denied)], [], SPAN)
+    assert [(0.0, 30.0)] == [(step.x1, step.x2) for step in drawn.lanes[0].steps]
+    assert [
+        None,
+        "withdrawn: the holder's side, 5 Mar 2026, “he did not” (gazette.example)",
+        "disputed: another outlet has refuses, 5 Mar 2026, “he did not” (gazette.example)",
+        "disputed: the holder's side, 5 Mar 2026, “he did not” (gazette.example)",
+    ] == [each.objection for each in drawn.points]
+    assert ("refuses", "1 Mar 2026") == (drawn.holders[0].latest, drawn.holders[0].since)
+
+
+def test_a_corrected_position_tells_what_it_was() -> None:
+    """The tick is at the wording that stands; at the wrong one the objection says it all."""
+    change = {
+        "direction": "corrected",
+        "from_stance": "joins",
+        "objection": objection("corrected", "outlet", "conditional"),
+    }
+    right = point(3, "conditional", change=change)
+    wrong = point(2, "joins", status="withdrawn", change=change, objection=change["objection"])
+    drawn = draw_timeline(LABELS, [holder("anna", wrong, right)], [], SPAN)
+    assert [(None, None), ("corrected", "joins")] == [(each.direction, each.was) for each in drawn.points]
+    assert all(each.objection is not None for each in drawn.points)
+
+
 def test_an_empty_span_has_some_width() -> None:
     """One moment is shown with hours around it; padding leaves room at both edges."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
