@@ -25,6 +25,7 @@ the more.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import category, normalize
 
 MIN_CONSONANTS = 3
@@ -53,6 +54,7 @@ _ENDINGS = ("nsk", "nskm", "nskg", "sk", "skm", "skg", "m", "v", "g")
 """What Russian and Polish append to a name: -ненской, -ского, -скому, -ом, -ами, -ов, -ах."""
 
 
+@lru_cache(maxsize=1 << 14)
 def spell(word: str, language: str) -> str:
     """One word in the common spelling, with its vowels.
 

@@ -99,7 +99,7 @@ class Quotes:
             asked.add(facts.mention_id)
             restless |= self._enter(facts)
         for name in sorted(left):
-            if not self._is_said(name):
+            if self._graph.has(name) and not self._is_said(name):
                 restless |= self._graph.remove(name)
         changed = settle_index(self._graph, {name for name in restless if self._graph.has(name)})
         for name in changed:
@@ -111,7 +111,7 @@ class Quotes:
         """Drop mentions that are remembered no longer, and what nobody repeats any more."""
         for mention_id in mention_ids:
             for name in sorted(self._leave(mention_id)):
-                if not self._is_said(name) and not self._graph.followers(name):
+                if self._graph.has(name) and not self._is_said(name) and not self._graph.followers(name):
                     self._graph.remove(name)
             self._shelf.drop("dated", mention_id)
 

@@ -23,7 +23,7 @@ forty write-ups of one press conference do so all the time, each with its own ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
@@ -59,39 +59,83 @@ MAX_LOOKED_AT = 12
 
 
 class Utterances:
-    """The graph of rules 1 to 3. An entry per node: [published_at, mention_id, wordings by language, leader]."""
+    """The graph of rules 1 to 3. An entry per node: [published_at, mention_id, leader]; its wordings by language."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-
-    def entry(self, node: str) -> Any:
-        return self._shelf.get("utterance", *_place(node))
+        self._profiles: dict[str, list[Profile]] = {}
+        self._edges: dict[tuple[str, str], bool] = {}
 
     def order(self, node: str) -> Order:
-        published_at, mention_id, _, _ = self.entry(node)
+        published_at, mention_id, _ = self._shelf.get("utterance", *_place(node))
         return published_at, mention_id
 
     def leader(self, node: str) -> str | None:
-        entry = self.entry(node)
-        return entry[3] if entry else None
+        entry = self._shelf.get("utterance", *_place(node))
+        return entry[2] if entry else None
 
     def set_leader(self, node: str, leader: str | None) -> None:
-        self._shelf.put([*self.entry(node)[:3], leader], "utterance", *_place(node))
+        self._shelf.put([*self.order(node), leader], "utterance", *_place(node))
 
-    def near(self, node: str) -> Iterator[tuple[str, Any]]:
-        """Yield the other nodes of the claim within three days whose condition may be the same, with their entries."""
+    def wordings(self, node: str) -> dict[str, list[Any]]:
+        return self._shelf.get("wordings", *_place(node)) or {}
+
+    def put(self, node: str, wordings: dict[str, list[Any]]) -> bool:
+        """Set the wordings of a node, none for one that is no more; return whether anything changed."""
+        known = self.wordings(node)
+        if known == wordings:
+            return False
+        self._profiles.clear()
+        self._edges.clear()
+        if not wordings:
+            self._shelf.drop("utterance", *_place(node))
+            self._shelf.drop("wordings", *_place(node))
+            return True
+        self._shelf.put(
+            [*min(said[0][:2] for said in wordings.values()), self.leader(node)], "utterance", *_place(node)
+        )
+        self._shelf.put(wordings, "wordings", *_place(node))
+        return True
+
+    def near(self, node: str) -> list[str]:
+        """The other nodes of the claim within three days whose condition may be the same."""
         claim, day, condition = _place(node)
         middle, reach = date.fromisoformat(day), timedelta(days=NEAR_DAYS)
         first, last = middle - min(reach, middle - date.min), middle + min(reach, date.max - middle)
-        for (other_day, other), entry in list(
-            self._shelf.scan("utterance", claim, first=str(first), last=f"{last}\x02")
-        ):
-            if (other_day, other) != (day, condition) and are_compatible(condition, other):
-                yield f"{claim}.{other}@{other_day}", entry
+        return [
+            f"{claim}.{other}@{other_day}"
+            for (other_day, other), _ in self._shelf.scan("utterance", claim, first=str(first), last=f"{last}\x02")
+            if (other_day, other) != (day, condition) and are_compatible(condition, other)
+        ]
 
     def neighbours(self, node: str) -> list[str]:
-        entry = self.entry(node)
-        return [other for other, others in self.near(node) if _are_one(node, entry, other, others)]
+        return [other for other in self.near(node) if self._has_edge(*sorted((node, other)))]
+
+    def _has_edge(self, one: str, other: str) -> bool:
+        if (one, other) not in self._edges:
+            self._edges[one, other] = self._are_one(one, other)
+        return self._edges[one, other]
+
+    def _are_one(self, one: str, other: str) -> bool:
+        """Rule 2."""
+        (_, day, condition), (_, other_day, other_condition) = _place(one), _place(other)
+        days = abs(day_number(day) - day_number(other_day))
+        pairs = list(product(self._profiles_of(one), self._profiles_of(other)))
+        for a, b in pairs:
+            if (a.language == b.language and are_worded_alike(a, b)) or are_told_alike(a, b, days):
+                return True
+        if days == 0:
+            may_be = PLAIN not in (condition, other_condition) and UNNAMED in (condition[0], other_condition[0])
+        else:
+            apart = abs(parse_utc(self.order(one)[0]) - parse_utc(self.order(other)[0]))
+            may_be = days == 1 and condition == other_condition and apart <= timedelta(hours=NEAR_HOURS)
+        return may_be and not any(a.language == b.language or do_contradict(a, b) for a, b in pairs)
+
+    def _profiles_of(self, node: str) -> list[Profile]:
+        if node not in self._profiles:
+            wordings = self.wordings(node)
+            self._profiles[node] = [Profile(*packed) for _, said in sorted(wordings.items()) for _, _, packed in said]
+        return self._profiles[node]
 
 
 def _place(node: str) -> tuple[str, str, str]:
@@ -99,26 +143,6 @@ def _place(node: str) -> tuple[str, str, str]:
     position, day = node.split("@")
     claim, condition = position.split(".")
     return claim, day, condition
-
-
-def _are_one(node: str, entry: Any, other: str, others: Any) -> bool:
-    """Rule 2."""
-    (_, day, condition), (_, other_day, other_condition) = _place(node), _place(other)
-    days = abs(day_number(day) - day_number(other_day))
-    pairs = list(product(_profiles(entry), _profiles(others)))
-    for one, two in pairs:
-        if (one.language == two.language and are_worded_alike(one, two)) or are_told_alike(one, two, days):
-            return True
-    if any(one.language == two.language or do_contradict(one, two) for one, two in pairs):
-        return False
-    if days == 0:
-        return PLAIN not in (condition, other_condition) and UNNAMED in (condition[0], other_condition[0])
-    apart = abs(parse_utc(entry[0]) - parse_utc(others[0]))
-    return days == 1 and condition == other_condition and apart <= timedelta(hours=NEAR_HOURS)
-
-
-def _profiles(entry: Any) -> list[Profile]:
-    return [Profile(*packed) for _, wordings in sorted(entry[2].items()) for _, _, packed in wordings]
 
 
 class Statements:
@@ -143,7 +167,7 @@ class Statements:
         return {statement: rank for statement, (rank, _) in (self._shelf.get("carries", mention_id) or {}).items()}
 
     def utterances_of(self, statement: str) -> list[str]:
-        near = [node for node, _ in self._graph.near(statement) if self._graph.leader(node) == statement]
+        near = [node for node in self._graph.near(statement) if self._graph.leader(node) == statement]
         return [statement, *near] if self._graph.leader(statement) == statement else near
 
     def leading(self, statement: str) -> tuple[Facts, Statement] | None:
@@ -197,29 +221,25 @@ class Statements:
 
     def _settle(self, touched: set[tuple[str, str]]) -> set[str]:
         """Put the nodes in order after their articles in a language changed, and their leaders right."""
+        changed: dict[str, dict[str, list[Any]]] = {}
+        for node, language in sorted(touched):
+            wordings = changed.setdefault(node, {**self._graph.wordings(node)})
+            wordings[language] = self._first_wordings(node, language)
         unsettled: set[str] = set()
         gone: set[str] = set()
-        for node, language in sorted(touched):
-            place = _place(node)
-            known = self._shelf.get("utterance", *place)
-            wordings = dict(known[2]) if known else {}
-            wordings[language] = self._first_wordings(node, language)
-            wordings = {name: said for name, said in sorted(wordings.items()) if said}
-            if not wordings:
-                if known:
-                    self._shelf.drop("utterance", *place)
-                    gone.add(node)
-                    for other, _ in self._graph.near(node):
-                        unsettled.add(other)
-                        if self._graph.leader(other) == node:
-                            self._graph.set_leader(other, None)
+        for node, found in changed.items():
+            wordings = {language: said for language, said in sorted(found.items()) if said}
+            if not self._graph.put(node, wordings):
                 continue
-            gone.discard(node)
-            entry = [*min(said[0][:2] for said in wordings.values()), wordings]
-            if known is None or known[:3] != entry:
-                self._shelf.put([*entry, known[3] if known else None], "utterance", *place)
+            near = self._graph.near(node)
+            unsettled.update(near)
+            if wordings:
                 unsettled.add(node)
-                unsettled |= {other for other, _ in self._graph.near(node)}
+                continue
+            gone.add(node)
+            for other in near:
+                if self._graph.leader(other) == node:
+                    self._graph.set_leader(other, None)
         return set(settle(self._graph, unsettled - gone)) | gone
 
     def _first_wordings(self, node: str, language: str) -> list[list[Any]]:

@@ -89,15 +89,16 @@ class _Intake:
 
     def _date(self, removed: dict[str, Facts], added: dict[str, Facts]) -> None:
         """Give every utterance its day, now that quotations came and went: whom this moves goes out and comes in."""
-        dates = self._quotes.apply(removed, added.values())
-        for mention_id, known in dates.items():
-            is_counted = mention_id in added or mention_id not in removed
-            if is_counted and mention_id not in added:
+        for mention_id, dates in self._quotes.apply(removed, added.values()).items():
+            is_other = mention_id not in added and mention_id not in removed
+            if is_other:
                 removed[mention_id] = self._load(mention_id)
-            self._quotes.keep(mention_id, known)
-            if is_counted:
-                self._loaded.pop(mention_id, None)
-                added[mention_id] = self._load(mention_id)
+            self._quotes.keep(mention_id, dates)
+            if is_other:
+                added[mention_id] = self._reload(mention_id)
+        for mention_id in added:
+            if self._quotes.dates_of(mention_id):  # it went in as its article has it
+                added[mention_id] = self._reload(mention_id)
 
     def _outcome(self, deltas: Counter[str]) -> str:
         """The new mention's own outcome, taken out of the deltas. It is alerted if it leads; see rule 4."""
@@ -122,6 +123,10 @@ class _Intake:
             watch = self._watch_of(mention)
             facts = self._loaded[mention_id] = gather(mention, watch, self._quotes.dates_of(mention_id))
         return facts
+
+    def _reload(self, mention_id: str) -> Facts:
+        self._loaded.pop(mention_id, None)
+        return self._load(mention_id)
 
     def _watch_of(self, mention: Mention) -> Watch:
         watch = self._rules_of(mention["watch_id"], mention["watch_version"])

@@ -23,11 +23,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property
+from itertools import chain, pairwise
 from typing import Any
-
-import orjson
 
 from streams.alert.latin import MIN_CONSONANTS, skeleton, spell, stems_of
 from streams.alert.words import MAX_CHARACTERS, are_wordings_alike, fold, is_stopword, stems, words
@@ -48,6 +46,9 @@ _DATES = """
     october november december i mr mrs ms
 """
 _NO_NAMES = frozenset(_DATES.split())
+MAX_VOCABULARIES = 64
+_VOCABULARIES: dict[int, tuple[object, dict[str, Vocabulary]]] = {}
+"""By the identity of a watch's ``stance``, which nobody changes: hashing its content took longer than all the rest."""
 _TIMES = (
     (1_000, re.compile("thousand|k$|тыс|tys")),
     (1_000_000, re.compile("million|млн|миллион|mln|milion")),
@@ -79,7 +80,7 @@ for _number, _row in _COUNTED.items():
         _NUMBER_WORDS[_language] |= {fold(spelling): _number for spelling in _spellings.split()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """What a wording is compared by: the stems of its words and of those that are not in the question, its names and
     other words, each with what its skeleton may be, and its numbers with their weights."""
@@ -91,9 +92,18 @@ class Profile:
     others: list[list[str]]
     numbers: dict[str, float]
 
-    @property
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Without one of these in common nothing is shared."""
+        return frozenset((*chain.from_iterable(self.names), *chain.from_iterable(self.others), *self.numbers))
+
+    @cached_property
     def weight(self) -> float:
         return len(self.names) + sum(self.numbers.values())
+
+    @cached_property
+    def large_numbers(self) -> frozenset[str]:
+        return frozenset(number for number, weight in self.numbers.items() if weight >= SURE)
 
     def packed(self) -> list[Any]:
         return [self.language, self.words, self.own, self.names, self.others, self.numbers]
@@ -114,24 +124,25 @@ class Vocabulary:
 
 def vocabulary_of(stance: Mapping[str, Any] | None, language: str) -> Vocabulary:
     """The words of the question in a language; if it has none in that language, those in all."""
-    found = _vocabularies(orjson.dumps(stance, option=orjson.OPT_SORT_KEYS))
-    return found.get(language) or found[""]
+    known = _VOCABULARIES.get(id(stance))
+    if known is None or known[0] is not stance:
+        if len(_VOCABULARIES) >= MAX_VOCABULARIES:
+            _VOCABULARIES.clear()
+        known = _VOCABULARIES[id(stance)] = (stance, _vocabularies(stance))
+    return known[1].get(language) or known[1][""]
 
 
-@lru_cache(maxsize=64)
-def _vocabularies(stance: bytes) -> dict[str, Vocabulary]:
+def _vocabularies(stance: Mapping[str, Any] | None) -> dict[str, Vocabulary]:
     whole: dict[str, set[str]] = {"": set()}
-    beginnings: dict[str, set[str]] = {"": set()}
-    for language, text in _texts(orjson.loads(stance), ""):
+    beginnings: dict[str, set[str]] = {}
+    for language, text in _texts(stance, ""):
         for word in _PATTERN_WORD.findall(text):
             spelled = spell(word.rstrip("*"), language)
-            kind = beginnings if word.endswith("*") and len(spelled) >= LEAST_BEGINNING else whole
-            kind.setdefault(language, set()).add(spelled)
-            kind[""].add(spelled)
-    return {
-        language: Vocabulary(frozenset(words), frozenset(beginnings.get(language, ())))
-        for language, words in whole.items()
-    }
+            is_beginning = word.endswith("*") and len(spelled) >= LEAST_BEGINNING
+            for name in (language, ""):
+                whole.setdefault(name, set())
+                (beginnings if is_beginning else whole).setdefault(name, set()).add(spelled)
+    return {name: Vocabulary(frozenset(found), frozenset(beginnings.get(name, ()))) for name, found in whole.items()}
 
 
 def _texts(value: Any, language: str) -> Iterator[tuple[str, str]]:
@@ -259,7 +270,7 @@ def are_worded_alike(one: Profile, other: Profile) -> bool:
 
 def have_other_numbers(one: Profile, other: Profile) -> bool:
     """Whether both have numbers above ten that are no years, and none in common."""
-    a, b = ({number for number, weight in side.numbers.items() if weight >= SURE} for side in (one, other))
+    a, b = one.large_numbers, other.large_numbers
     return bool(a and b) and a.isdisjoint(b)
 
 
@@ -270,7 +281,7 @@ def do_contradict(one: Profile, other: Profile) -> bool:
 
 def are_told_alike(one: Profile, other: Profile, days: int) -> bool:
     """Whether the keys that two wordings share say that they are one utterance; see the table above."""
-    if do_contradict(one, other):
+    if one.keys.isdisjoint(other.keys) or do_contradict(one, other):
         return False
     shared = _names_shared(one, other) + sum(
         weight for number, weight in one.numbers.items() if number in other.numbers

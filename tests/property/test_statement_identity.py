@@ -91,6 +91,6 @@ def test_no_trace(history: list[list[Mention]], seed: int) -> None:
 
 
 def _kept(desk: Desk) -> list[tuple[bytes, bytes]]:
-    kinds = ("said", "utterance", "carries", "dated", "quote", "quoted-by", "quotes", "quote-followers")
+    kinds = ("said", "utterance", "wordings", "carries", "dated", "quote", "quoted-by", "quotes", "quote-followers")
     names = {kind.encode() for kind in (*kinds, "quote-leading", "quote-following")}
     return [(key, value) for key, value in desk.state.scan(b"", b"\xff") if key.split(b"\x00")[1] in names]
