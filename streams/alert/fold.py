@@ -1,7 +1,8 @@
 """When did a holder's position change? A walk over what they said (or did), in the order in which they said it.
 
 The position of a day is that of its firm statements which speaks for the rest (``streams/model/precedence.py``), else
-of its thin ones (``positions.py``). So a refusal beside a conditional on one day is no change. Then, day by day:
+of its thin ones (``positions.py``); what is disputed and still stands speaks for a day that has nothing else. So a
+refusal beside a conditional on one day is no change. Then, day by day:
 
 1. the first position on file is the baseline and no change, on whatever evidence;
 2. the same stance with the same trigger is the standing position, confirmed; "since" stays its first day;
@@ -84,7 +85,7 @@ def _speakers(entries: Iterable[Entry], marks: Mapping[str, Mark]) -> Iterable[E
     for day, group in groupby(entries, key=lambda entry: entry[0]):
         held = [position for _, position in group if not is_off(marks.get(position["statement"]))]
         if held:
-            yield day, min(held, key=lambda position: (not position["is_firm"], position["rank"]))
+            yield day, min(held, key=lambda each: (each["statement"] in marks, not each["is_firm"], each["rank"]))
 
 
 def _take(standing: Standing, day: str, position: Position) -> Standing:

@@ -3,9 +3,9 @@
 1. Of the statements that its articles assert the first by ``streams/model/precedence.py`` is the main one.
 2. If that was withdrawn or corrected (``objections.py``) and the holder has another asserted statement of the same lane
    in the story, this is the main one in its place: the wording that a correction restores.
-3. The change is the one that the main statement tells. If it took a withdrawn one's place, it is that one's withdrawal
-   or correction. An article that corrects itself under its own address has no other article to correct: its own
-   takeback is the change then.
+3. The change is the one that the main statement tells. If it tells none, or is what a correction restored, it is the
+   withdrawal or correction of the story's other words of the same line. An article that corrects itself under its own
+   address has no other article to correct: its own takeback is the change then.
 
 What nobody asserts is never the main statement, so an article that only withdraws something tells nothing of its own:
 the withdrawal is told where the words were told.
@@ -13,7 +13,7 @@ the withdrawal is told where the words were told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from streams.alert.facts import Facts, carrier_of
@@ -41,23 +41,31 @@ def gist_of(told: Iterable[Told], mark_of: MarkOf, change_of: ChangeOf, id_of: C
     """Order what a story tells. ``change_of`` knows the changes of the statements that are at home in it."""
     ordered = sorted(told, key=_order)
     marks = {name: mark for name, _, said in ordered if (mark := mark_of(name, said)) is not None}
-    asserted = [entry for entry in ordered if entry[2]["status"] == "asserted"]
-    lost = next(iter(asserted), None)
-    main = lost
-    if lost is not None and _is_withdrawn(marks.get(lost[0])):
-        line = line_of(lost[2])
-        standing = (entry for entry in asserted if line_of(entry[2]) == line)
-        main = next((entry for entry in standing if not _is_withdrawn(marks.get(entry[0]))), lost)
+    main, lost = _main(ordered, marks)
     change = None
-    if main is not None and lost is not None:
+    if main is not None:
         change = change_of(main[0], main[2])
-        taken_back = change_of(lost[0], lost[2])
-        if lost is not main and taken_back is not None and (change is None or _restores(taken_back, main)):
+        taken_back = None if lost is None else change_of(lost[0], lost[2])
+        if taken_back is not None and (change is None or _restores(taken_back, main)):
             change = taken_back
-        change = _self_corrected(main, ordered, id_of) or change
+        if change is None or change["direction"] != "corrected":
+            change = _self_corrected(main, ordered, id_of) or change
     shown = [(name, facts, _marked(said, marks.get(name))) for name, facts, said in ordered]
     first = next((entry for entry in shown if main is not None and entry[0] == main[0]), None)
     return Gist(first, [said for name, _, said in shown if main is None or name != main[0]], change)
+
+
+def _main(ordered: Sequence[Told], marks: Mapping[str, Mark]) -> tuple[Told | None, Told | None]:
+    """The main statement, and the first of its line that was withdrawn."""
+    asserted = [entry for entry in ordered if entry[2]["status"] == "asserted"]
+    if not asserted:
+        return None, None
+    line = line_of(asserted[0][2])
+    same = [entry for entry in asserted if line_of(entry[2]) == line]
+    lost = [entry for entry in same if _is_withdrawn(marks.get(entry[0]))]
+    standing = [entry for entry in same if entry not in lost]
+    main = asserted[0] if asserted[0] in standing or not standing else standing[0]
+    return main, next(iter(lost), None)
 
 
 def _order(entry: Told) -> tuple[bool, Rank, str]:

@@ -12,8 +12,9 @@ others than the correcting outlet and its copies have it, the outlet's word is a
 far end of the axis and at the near end or under a condition, and no article has both: who has both tells a range or a
 turn. A side that is firm beats one that is thin (``positions.py``), which alone is disputed; else both are.
 
-What is withdrawn, and what outlets dispute, is off the timeline. What the holder or one outlet disputes stays on it:
-nothing has taken its place, and what was said was said.
+What is withdrawn, and what outlets dispute, is off the timeline. What the holder or one outlet disputes stays on it,
+unless the same day has an undisputed position: nothing else has taken its place, and what was said was said. By
+disputing one side of a contradiction the holder settles it.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def mark_entries(entries: Sequence[Entry], takebacks: Iterable[Told], backers: B
             mark = _mark(told, position, backers)
             if mark is not None:
                 (withdrawn if mark["status"] == "withdrawn" else disputed).setdefault(name, mark)
-    standing = [entry for entry in entries if entry[1]["statement"] not in withdrawn]
+    standing = [entry for entry in entries if entry[1]["statement"] not in {**withdrawn, **disputed}]
     return {**_contradictions(standing, backers), **disputed, **withdrawn}
 
 

@@ -61,7 +61,22 @@ def passage_of(reading: Reading, rule: str, verdict: Verdict, field: Field) -> P
     elif rule != "corrected" and isinstance(reading.condition, Condition):
         stance = axis.label("conditional")
     wrong = draft(reading, Taken(holder_id, stance, "word", status="withdrawn"), field)
+    if rule == "corrected":
+        wrong = replace(wrong, evidence=_quoted(reading, wrong.evidence))
     return Passage(rule, reading.scene, reading.sentence, wrong)
+
+
+def _quoted(reading: Reading, evidence: Evidence) -> Evidence:
+    """The wrong wording itself, which stands in quotation marks of its own."""
+    number = reading.sentence.words[reading.mark.start].quote
+    if number < 0:
+        return evidence
+    document = reading.scene.document
+    start, end = document.quotes[number].start, document.quotes[number].end
+    text = document.text[start:end]
+    if not text.strip():
+        return evidence
+    return {"field": evidence["field"], "text": text, "start": start, "end": end}
 
 
 def take_back(

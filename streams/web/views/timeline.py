@@ -6,7 +6,7 @@ that would cover each other are set apart in steps, in the order of time. A poin
 in a row of its own at the bottom. Where nothing was collected there is a gap, and steps across it are drawn broken.
 
 No step leads to what does not stand: words that were withdrawn, and those about which outlets contradict each other.
-What the holder disputes still stands.
+What the holder disputes still stands. A denial of older words is a point of its own, and none leads there either.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _draw_point(point: Mapping[str, Any], holder: Mapping[str, Any], series: int
         objection = objection or change["objection"]
         if change["direction"] != "corrected" or point["status"] != "asserted":
             change = None  # what is wrong with the point itself: its mark tells it
-    is_split = objection is not None and objection["by"] == "outlets"
+    is_contested = objection is None or objection["by"] == "outlets"
     position: Any = {**point, "condition": condition, "default": point["default"]}
     trigger = None
     if condition is not None:
@@ -225,7 +225,7 @@ def _draw_point(point: Mapping[str, Any], holder: Mapping[str, Any], series: int
         was=clean(change["from_stance"], 40) if change else None,
         objection=_objection(objection) if objection is not None else None,
         status=clean(point["status"], 20),
-        stands=point["status"] == "asserted" or (point["status"] == "disputed" and not is_split),
+        stands=point["status"] == "asserted" or (point["status"] == "disputed" and not is_contested),
         carriers=point["carriers"],
         reach=f"{reach['articles']} {'article' if reach['articles'] == 1 else 'articles'}{copies}",
     )

@@ -148,9 +148,8 @@ def test_a_correction_in_the_story_itself() -> None:
         tell("b", 10, correction, language="ru", outlet="one.example"),
     )
     assert [Told("corrected", "conditional", "corrected", "joins", "conditional")] == told(desk)
-    assert [("09", "joins", "withdrawn"), ("10", "conditional", "asserted"), ("10", "joins", "withdrawn")] == sorted(
-        statuses(desk)
-    )
+    assert "Мы вступим в войну" == desk.alerts()[0]["change"]["previous_evidence"]
+    assert [("09", "joins", "withdrawn"), ("10", "conditional", "asserted")] == statuses(desk)
 
 
 def test_a_correction_under_the_same_address() -> None:
@@ -169,6 +168,7 @@ def test_a_correction_under_the_same_address() -> None:
     before = desk.alerts()[0]["alert_id"]
     desk.take(new)
     assert [Told("corrected", "conditional", "corrected", "joins", "conditional")] == told(desk)
+    assert "will join" == desk.alerts()[0]["change"]["previous_evidence"]
     ended = desk.records["alert", before]
     assert ("superseded", desk.alerts()[0]["alert_id"]) == (ended["status"], ended["successor_id"])
 
@@ -239,6 +239,20 @@ def test_outlets_that_contradict_each_other() -> None:
     )
     desk.take(tell("d", 11, '"Our brigades march into Ukraine," Lukashenko said.'))
     assert Told("stance-change", "joins", "hardened", "conditional", "joins") in told(desk)
+
+
+def test_the_holder_settles_a_contradiction() -> None:
+    """What he disputes of it does not stand against what he does not; the other side is as good as alone."""
+    desk = after(
+        tell("a", 1, JOINS),
+        tell("b", 9, '"Our brigades march into Ukraine," Lukashenko said.'),
+        tell("c", 9, REFUSES),
+        tell("d", 11, "Lukashenko denied saying that Belarus would join the war."),
+    )
+    assert ("09", "joins", "disputed") in statuses(desk)
+    assert ("09", "refuses", "asserted") in statuses(desk)
+    assert Told("stance-change", "refuses", "softened", "joins", "refuses") in told(desk)
+    assert Told("stance-change", "joins", "disputed", "joins", "refuses") in told(desk)
 
 
 def test_what_is_no_contradiction() -> None:

@@ -122,13 +122,15 @@ def test_what_does_not_stand_says_why_and_leads_nowhere() -> None:
     gone = point(2, "joins", status="withdrawn", objection=objection("withdrawn", "holder"))
     contested = point(3, "joins", status="disputed", objection=objection("disputed", "outlets", "refuses"))
     denied = point(4, "conditional", status="disputed", objection=objection("disputed", "holder"))
-    drawn = draw_timeline(LABELS, [holder("anna", point(1, "refuses"), gone, contested, denied)], [], SPAN)
+    denial = point(5, "conditional", status="disputed")
+    drawn = draw_timeline(LABELS, [holder("anna", point(1, "refuses"), gone, contested, denied, denial)], [], SPAN)
     assert [(0.0, 30.0)] == [(step.x1, step.x2) for step in drawn.lanes[0].steps]
     assert [
         None,
         "withdrawn: the holder's side, 5 Mar 2026, “he did not” (gazette.example)",
         "disputed: another outlet has refuses, 5 Mar 2026, “he did not” (gazette.example)",
         "disputed: the holder's side, 5 Mar 2026, “he did not” (gazette.example)",
+        None,
     ] == [each.objection for each in drawn.points]
     assert ("refuses", "1 Mar 2026") == (drawn.holders[0].latest, drawn.holders[0].since)
 
