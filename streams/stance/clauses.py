@@ -65,6 +65,7 @@ _BEFORE_NOUN = (
     "western",
     "ukrainian",
 )
+_AND_OR = ("and", "or", "и", "или")
 SUBJECTS = ("first", "holder", "person", "side", "pronoun", "own", "description")
 
 
@@ -101,12 +102,12 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         following = words[index + 1]
         if following.gap != " " and any(mark in following.gap for mark in HARD):
             break
-        if (
-            "," in following.gap
-            and subject is not None
-            and subject.start > index
-            and not _is_insertion(sentence, index)
-        ):
+        tags = sentence.tags_at(index)
+        is_comma = "," in following.gap
+        if not tags and not is_comma and words[index].form not in _AND_OR:
+            index -= 1  # a word that nothing marks changes nothing
+            continue
+        if is_comma and subject is not None and subject.start > index and not _is_insertion(sentence, index):
             told = _told(sentence, index, floor)
             denied, others = told == "denied", told == "others"
             denial = _denial(sentence, index, floor)
@@ -116,20 +117,20 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 negated = negated or (denial.start > 0 and sentence.covering("neg", denial.start - 1) is not None)
                 index = denial.start - 1
             break
-        if action.tag == "avoid" and "," in following.gap and sentence.at(("action", "avoid"), index):
+        if action.tag == "avoid" and is_comma and ("action" in tags or "avoid" in tags):
             break  # "we did not fight, are not at war": each with a negation of its own
-        if sentence.covering("boundary", index) and not sentence.at(("neg", "modal"), index):
+        if "boundary" in tags and "neg" not in tags and "modal" not in tags:
             break
-        if words[index].form in ("and", "or", "и", "или") and (
+        if words[index].form in _AND_OR and (
             sentence.at(("finite", "that", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)
         ):
             break
         if words[index].form in ("and", "и") and subject is None and index >= action.start - 3:
             is_coordinate = True
-        if sentence.covering("hearsay", index) and sentence.utterance(index) >= 0:
+        if "hearsay" in tags and sentence.utterance(index) >= 0:
             others = True
             break
-        say = sentence.at(("say", "think"), index)
+        say = tags.get("say") or tags.get("think")
         is_spoken = is_spoken or (say is not None and say.tag == "say" and not is_noun(sentence, say.start))
         if say is not None and say.start < action.start:
             ahead = _speaks(sentence, say.start, floor)
@@ -141,24 +142,24 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
                 break
             if say.tag == "say" and ahead == "first":
                 break
-        if "," in following.gap and sentence.at(("finite", "modal"), index + 1) and not _is_insertion(sentence, index):
+        if is_comma and sentence.at(("finite", "modal"), index + 1) and not _is_insertion(sentence, index):
             is_told_apart = True  # "rejects 30, would listen at 35": a predicate of its own
-        refusal = _refusal(sentence, index)
-        if sentence.covering("neg", index) and not sentence.covering("neg-exempt", index) and refusal is None:
+        refusal = _refusal(sentence, index) if "refuse" in tags else None
+        if "neg" in tags and "neg-exempt" not in tags and refusal is None:
             negated = True
         if is_told_apart:
             refusal = None
         if refusal is not None and refusal.start == index:
             refusals.append(refusal.value)
             denied = denied or (is_spoken and sentence.utterance(index) < 0)
-        modal = None if sentence.covering("formula", index) else sentence.covering("modal", index)
+        modal = None if "formula" in tags else tags.get("modal")
         if modal is not None and (modality is None or (modal.value == "may" and modality in ("must", "would"))):
             modality = modal.value
-        if sentence.covering("guess", index):
+        if "guess" in tags:
             guess = True
         if force is None:
-            force = sentence.covering("force", index)
-        found = sentence.at(SUBJECTS, index)
+            force = tags.get("force")
+        found = next((tags[tag] for tag in SUBJECTS if tag in tags), None)
         if found is not None and not _is_object(sentence, found):
             subject = found if subject is None or is_coordinate else subject
         index -= 1

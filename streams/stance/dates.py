@@ -21,8 +21,11 @@ def published_day(published_at: str) -> date:
 def said_day(sentence: Marked, code: str, published: date) -> date | None:
     """The day that the narration of a sentence names, or None."""
     weekdays, months = day_words(code)
-    words = sentence.words
     yesterday = LANGUAGES[code].yesterday
+    known = sentence.sentence.known
+    if known.isdisjoint(weekdays) and known.isdisjoint(months) and known.isdisjoint(yesterday):
+        return None
+    words = sentence.words
     for index, word in enumerate(words):
         if sentence.utterance(index) >= 0 or not (
             word.form in months or word.form in weekdays or word.form in yesterday
@@ -79,6 +82,8 @@ def is_background(sentence: Marked, code: str, published: date) -> bool:
     said = said_day(sentence, code, published)
     if said is not None and (published - said).days > FAR_DAYS:
         return True
+    if not any(form[0] in "12" and len(form) == 4 for form in sentence.sentence.known):
+        return False
     for index, word in enumerate(sentence.words):
         year = _number(word.form, 2200) if word.form[:1] in "12" and len(word.form) == 4 else 0
         if 1900 <= year < published.year and sentence.utterance(index) < 0:

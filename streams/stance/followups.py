@@ -53,7 +53,7 @@ def _has_draft(sentence: Marked, found: list[Draft]) -> bool:
 
 
 def _has_question(sentence: Marked) -> bool:
-    return "?" in sentence.sentence.tail or any("?" in word.gap for word in sentence.words)
+    return "?" in sentence.sentence.tail or "?" in sentence.sentence.signs
 
 
 def _add_condition(scene: Scene, sentence: Marked, asked: Marked | None, found: list[Draft], field: Field) -> None:

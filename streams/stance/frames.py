@@ -19,6 +19,7 @@ __all__ = ["UNKNOWN", "Frame", "FrameReader", "Speaker"]
 
 _SIGN = re.compile(r"[:—–|-]|[\"'’”»],")
 """What may part a speaker from what is said, in the gaps of a sentence."""
+_SPEAKING = ("say", "think", "ask", "according")
 _BEEN = ("was", "is", "were", "are", "been", "being")
 _QUESTION_WORDS = ("whether", "if", "why", "how", "when", "what", "who", "ли", "пойдет", "будет", "почему", "когда")
 FrameKind = Literal["say", "commit", "ask", "think", "colon", "denied"]
@@ -50,8 +51,9 @@ class FrameReader:
     def frames(self, sentence: Marked) -> tuple[Frame, ...]:
         """The frames of one sentence, and the memory of who was named brought up to date."""
         frames = []
-        for tag in ("say", "think", "ask", "according"):
-            for mark in sentence.all(tag):
+        marks = sentence.marks
+        for tag in _SPEAKING:
+            for mark in marks.get(tag, ()):
                 if sentence.utterance(mark.start) >= 0:
                     continue
                 frame = self._frame(sentence, tag, mark.value, mark.start, mark.end)
@@ -271,7 +273,7 @@ class FrameReader:
                     continue
                 self.speakers.person = speaker
                 return
-        first = self.speakers.first_person(sentence, len(sentence.words)) or self.speakers.described(sentence)
+        first = self.speakers.first_person(sentence, len(sentence.said)) or self.speakers.described(sentence)
         if first is not None:
             self.speakers.person = first
 

@@ -51,6 +51,7 @@ _DATELINE = re.compile(
     r"|[A-ZА-ЯЁ][A-ZА-ЯЁ /-]{2,30}(?:,[^()\n.!?]{1,30})?\s[-–—]+\s"
 )
 """Where an agency reports from, and its name: "MINSK, March 2 (Wire) - ", "MINSK — "."""
+_NO_TAGS: Mapping[str, Mark] = {}
 
 
 class Ground:
@@ -99,11 +100,6 @@ class Marked:
         marks = self.marks.get(tag)
         return [mark for mark in marks if start <= mark[0] and mark[1] <= end] if marks else []
 
-    @property
-    def cover(self) -> Mapping[int, Mapping[str, Mark]]:
-        """For each marked word, the first mark of each tag that covers it."""
-        return self._cover() if self._covers is None else self._covers
-
     def covering(self, tag: str, index: int) -> Mark | None:
         """The first mark of a tag that covers the word."""
         covers = self._covers
@@ -124,6 +120,13 @@ class Marked:
             if tag in covering:
                 return covering[tag]
         return None
+
+    def tags_at(self, index: int) -> Mapping[str, Mark]:
+        """All marks that cover the word, one for each tag."""
+        covers = self._covers
+        if covers is None:
+            covers = self._cover()
+        return covers.get(index, _NO_TAGS)
 
     def _cover(self) -> dict[int, dict[str, Mark]]:
         """For each marked word, the first mark of each tag that covers it."""

@@ -44,10 +44,15 @@ class SpeakerReader:
         self.is_at_home = False
         """Whether the article speaks of the state first, so that "the president" is its own."""
         self.genders = {holder.id: holder.pronoun for holder in axis.holders}
+        self._holders: dict[tuple[str, bool], Speaker] = {}
         self.names = {holder.id: holder.name for holder in axis.holders}
 
     def holder(self, holder_id: str, is_mouth: bool = False) -> Speaker:
-        return Speaker(holder_id, self.names[holder_id], is_mouth)
+        key = holder_id, is_mouth
+        known = self._holders.get(key)
+        if known is None:
+            known = self._holders[key] = Speaker(holder_id, self.names[holder_id], is_mouth)
+        return known
 
     def before(self, sentence: Marked, verb: int) -> tuple[Speaker | None, int]:
         """The subject before a verb, and its first word."""
@@ -184,8 +189,12 @@ class SpeakerReader:
         if actor is None:
             return UNKNOWN
         low = max(0, start - 3)
-        is_apart = any(sentence.covering("apart", i) for i in range(low, min(end + 3, verb)))
-        is_mouth = any(sentence.covering("mouth", i) for i in range(low, min(end + 4, len(words), max(verb, end + 1))))
+        is_apart = bool(sentence.all("apart")) and any(
+            sentence.covering("apart", i) for i in range(low, min(end + 3, verb))
+        )
+        is_mouth = bool(sentence.all("mouth")) and any(
+            sentence.covering("mouth", i) for i in range(low, min(end + 4, len(words), max(verb, end + 1)))
+        )
         owned = end < len(words) and words[end].form == "'s"
         if actor.tag == "holder":
             if is_apart and self.axis.holder(actor.value).authority != "other":
@@ -269,14 +278,15 @@ class SpeakerReader:
     def _named_later(self, number: int) -> Speaker | None:
         """Whom a pronoun means before anybody was named: the first person that the next sentences name."""
         for sentence in self.sentences[number : number + 4]:
-            person = self.first_person(sentence, len(sentence.words))
+            person = self.first_person(sentence, len(sentence.said))
             if person is not None:
                 return person
         return None
 
     def first_person(self, sentence: Marked, end: int) -> Speaker | None:
         """The first person named in the narration before word ``end``, as a pronoun would mean them."""
-        for index in sorted({mark.start for tag in ("holder", "person") for mark in sentence.all(tag)}):
+        marks = (*sentence.all("holder"), *sentence.all("person"))
+        for index in sorted({mark.start for mark in marks}) if marks else ():
             if index >= end:
                 break
             if sentence.utterance(index) >= 0:
@@ -312,7 +322,11 @@ class SpeakerReader:
 
     def told_of(self, sentence: Marked) -> Speaker | None:
         """The person whom a sentence of narration is about, if its first actor is one: "He put down his cup."."""
-        for index in range(sentence.begin, min(sentence.begin + 9, len(sentence.words))):
+        limit = min(sentence.begin + 9, len(sentence.said))
+        actors = (sentence.all(tag) for tag in ("holder", "description", "person", "side", "pronoun"))
+        if not any(marks and marks[0].start < limit for marks in actors):
+            return None
+        for index in range(sentence.begin, limit):
             if sentence.utterance(index) >= 0:
                 continue
             if sentence.covering("boundary", index):

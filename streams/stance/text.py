@@ -15,7 +15,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, compress, repeat
+from operator import and_, contains
 from typing import Any, Generic, NamedTuple, TypeVar
 
 MAX_CHARACTERS = 100_000
@@ -32,6 +34,8 @@ _QUOTE = re.compile(
 
 The plain set comes first: searching for it alone is twenty times as fast.
 """
+_CHANGED = re.compile(r"[’Ⓐ-Ⓩ]")
+"""What stands between words and is folded."""
 _END = re.compile(r"[.!?…]+[\"'”’»“)\]]*\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“«])(?:[A-ZА-Я]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sgt|Sen|Rep|Gov|St|vs|No|Jan|Feb|Mar|Apr|Aug|Sept|Sep"
@@ -58,6 +62,8 @@ class Word(NamedTuple):
     quote: int
 
 
+_new_word = partial(tuple.__new__, Word)
+"""Half the time of Word(...)."""
 T = TypeVar("T")
 
 
@@ -107,14 +113,18 @@ class Sentence:
         self._text = text
 
     @MadeOnce
+    def known(self) -> frozenset[str]:
+        """The forms of the sentence, each once."""
+        return frozenset(self.forms)
+
+    @MadeOnce
     def words(self) -> tuple[Word, ...]:
-        new = tuple.__new__  # half the time of Word(...)
         text, gaps = self._text, self.gaps
-        capitals = [text[at].isupper() and gap != "" for at, gap in zip(self.starts, gaps, strict=True)]
-        capitals[0] = text[self.starts[0]].isupper()  # no gap elsewhere: a clitic
-        quotes = self.quotes or (-1,) * len(gaps)
-        rows = zip(self.starts, self.ends, self.forms, capitals, gaps, quotes, strict=True)
-        return tuple([new(Word, row) for row in rows])
+        capitals = list(map(str.isupper, map(text.__getitem__, self.starts)))
+        if "" in gaps:
+            capitals[1:] = map(and_, capitals[1:], map(bool, gaps[1:]))  # a clitic has no gap and is no capital
+        quotes = self.quotes or repeat(-1)
+        return tuple(map(_new_word, zip(self.starts, self.ends, self.forms, capitals, gaps, quotes, strict=False)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +270,9 @@ def _columns(text: str, folded: str, start: int, end: int) -> _Columns:
     lengths = list(map(len, parts))
     places = list(accumulate(lengths, initial=start))
     forms, starts, ends = parts[1::2], places[1:-1:2], places[2::2]
-    gaps = [gap if gap == " " else text[at - len(gap) : at] for gap, at in zip(parts[:-1:2], starts, strict=True)]
+    gaps = parts[:-1:2]
+    if _CHANGED.search(text, start, end) is not None:
+        gaps = [gap if gap == " " else text[at - len(gap) : at] for gap, at in zip(gaps, starts, strict=True)]
     columns = forms, gaps, starts, ends
     if max(lengths[1::2], default=0) > MAX_WORD:
         columns = [form[:MAX_WORD] for form in forms], gaps, starts, ends
@@ -270,7 +282,8 @@ def _columns(text: str, folded: str, start: int, end: int) -> _Columns:
 def _with_clitics(columns: _Columns) -> _Columns:
     """Cut clitics off their words. They have no gap."""
     forms, gaps, starts, ends = columns
-    cuts = [(index, cut) for index, form in enumerate(forms) if "'" in form and (cut := _clitic(form))]
+    marked = compress(enumerate(forms), map(contains, forms, repeat("'")))
+    cuts = [(index, cut) for index, form in marked if (cut := _clitic(form))]
     if not cuts:
         return columns
     cut_columns: _Columns = ([], [], [], [])
@@ -298,12 +311,11 @@ def _with_clitics(columns: _Columns) -> _Columns:
 
 def _inside(starts: Sequence[int], quotes: Sequence[Quote], index: int) -> list[int]:
     """For each word the quotation that it is in, or -1, from quotation ``index`` on."""
-    inside = []
-    count = len(quotes)
-    for start in starts:
-        while index < count and quotes[index].end <= start:
-            index += 1
-        inside.append(index if index < count and quotes[index].start <= start else -1)
+    inside = [-1] * len(starts)
+    while index < len(quotes) and quotes[index].start <= starts[-1]:
+        first, last = bisect_left(starts, quotes[index].start), bisect_left(starts, quotes[index].end)
+        inside[first:last] = [index] * (last - first)
+        index += 1
     return inside
 
 

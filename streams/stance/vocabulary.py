@@ -2,7 +2,7 @@
 
 A pattern is a row of words. ``stem*`` is any word with that beginning, ``..`` up to two words of any kind,
 ``...`` up to eight, ``<number>`` one in digits; a pattern does not reach over a colon, a semicolon or a full stop. All
-patterns of one language lie in one table by their first word, so a sentence is read once whatever their number.
+patterns of one language lie in one tree by their words, so a sentence is read once whatever their number.
 A mark that lies wholly inside a longer one of the same tag is dropped; so the marks of one tag begin and end in order.
 
 Limits: what a word begins is remembered for 10,000 words a table, then forgotten, so that no text fills the memory.
@@ -11,7 +11,8 @@ Limits: what a word begins is remembered for 10,000 words a table, then forgotte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
+from itertools import compress, count
 from typing import Literal, NamedTuple
 
 from streams.stance.text import Sentence, parts_of
@@ -42,7 +43,9 @@ class _Step(NamedTuple):
     word: str
 
 
-class _Pattern(NamedTuple):
+class _Gapped(NamedTuple):
+    """The rest of a pattern from a gap on."""
+
     rest: tuple[_Step, ...]
     tag: str
     value: str
@@ -50,14 +53,67 @@ class _Pattern(NamedTuple):
     """A whole word of the rest: a sentence without it is not looked at further."""
 
 
-class _Starting(NamedTuple):
-    alone: tuple[tuple[str, str], ...]
-    """Tag and value of the patterns of one word, in their order."""
-    by_second: dict[str, list[_Pattern]]
-    other: tuple[_Pattern, ...]
+class _Node:
+    """Where patterns with the same beginning part: what ends here, and what may follow."""
+
+    __slots__ = ("digits", "ends", "gapped", "is_plain", "stems", "whole")
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, str]] = []
+        self.whole: dict[str, _Node] = {}
+        self.stems: dict[str, _Node] = {}
+        self.digits: _Node | None = None
+        self.gapped: list[_Gapped] = []
+        self.is_plain = True
+        """Whether only certain words may follow."""
+
+    def add(self, steps: Sequence[_Step], tag: str, value: str) -> None:
+        """Add a pattern that goes on from here."""
+        node = self
+        for place, (reach, kind, word) in enumerate(steps):
+            node.is_plain = node.is_plain and kind == _WHOLE and not reach
+            if reach:
+                node.gapped.append(_Gapped(tuple(steps[place:]), tag, value, _gate(steps[place:])))
+                return
+            if kind == _DIGITS:
+                node.digits = node.digits or _Node()
+                node = node.digits
+            else:
+                node = (node.whole if kind == _WHOLE else node.stems).setdefault(word, _Node())
+        node.ends.append((tag, value))
 
 
-_NOTHING: list[_Pattern] = []
+_Starting = tuple[tuple[tuple[str, str], ...], tuple[_Node, ...], Container[str] | None]
+"""What a word begins.
+
+Tag and value of the patterns that it is alone, in their order; where longer ones go on; and the words one of which
+must follow for that, or None if others may.
+"""
+
+
+class _Memo(dict[str, _Starting | Literal[False]]):
+    """What each word begins, found when it is first asked for."""
+
+    def __init__(self, root: _Node) -> None:
+        super().__init__()
+        self._root = root
+        self._longest = max(map(len, root.stems), default=0)
+
+    def __missing__(self, form: str) -> _Starting | Literal[False]:
+        root = self._root
+        stems = (form[:length] for length in range(1, min(len(form), self._longest) + 1))
+        found = [root.whole.get(form), *(root.stems.get(stem) for stem in stems)]
+        nodes = [node for node in found if node is not None]
+        longer = tuple(node for node in nodes if node.whole or not node.is_plain)
+        following: Container[str] | None = longer[0].whole if len(longer) == 1 else {w for n in longer for w in n.whole}
+        if not all(node.is_plain for node in longer):
+            following = None
+        alone = tuple(sorted(end for node in nodes for end in node.ends))
+        starting: _Starting | Literal[False] = bool(nodes) and (alone, longer, following)
+        if len(self) >= MEMO_WORDS:
+            self.clear()
+        self[form] = starting
+        return starting
 
 
 class Vocabulary:
@@ -65,17 +121,12 @@ class Vocabulary:
 
     def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
         """Take (tag, value, pattern) rows."""
-        self._whole: dict[str, list[_Pattern]] = {}
-        self._stems: dict[str, list[_Pattern]] = {}
-        self._memo: dict[str, _Starting | Literal[False]] = {}
+        root = _Node()
         self.tags: set[str] = set()
         for tag, value, pattern in entries:
-            parts = parts_of(pattern)
-            first, rest = parts[0], _steps(parts[1:])
-            table, key = (self._stems, first[:-1]) if first.endswith("*") else (self._whole, first)
-            table.setdefault(key, []).append(_Pattern(rest, tag, value, _gate(rest)))
+            root.add(_steps(parts_of(pattern)), tag, value)
             self.tags.add(tag)
-        self._longest = max(map(len, self._stems), default=0)
+        self._memo = _Memo(root)
 
     def marks(self, sentence: Sentence) -> list[Mark]:
         """All marks of a sentence, in order of their first word, the longer first."""
@@ -84,50 +135,25 @@ class Vocabulary:
     def by_tag(self, sentence: Sentence) -> dict[str, list[Mark]]:
         """The marks of a sentence by their tag, each tag's in order of their first word, the longer first."""
         forms = sentence.forms
-        memo = self._memo
         found: dict[str, list[Mark]] = {}
-        last = len(forms) - 1
-        known: frozenset[str] | None = None
         stops: list[bool] | None = None
         new = tuple.__new__  # half the time of Mark(...)
-        startings = list(map(memo.get, forms))
-        if None in startings:
-            startings = [self._starting(form) for form in forms]
-        if not any(startings):
-            return found
-        for index, starting in enumerate(startings):
-            if not starting:
-                continue
-            alone, by_second, other = starting
-            if index < last and (other or by_second):
-                patterns = by_second.get(forms[index + 1], _NOTHING)
-                if other:
-                    if known is None:
-                        known = frozenset(("", *forms))
-                    patterns = [*patterns, *(pattern for pattern in other if pattern.gate in known)]
-                if patterns:
-                    if stops is None:
-                        stops = _stops(sentence)
-                    _add_longer(found, patterns, forms, stops, index)
+        startings = list(map(self._memo.__getitem__, forms))
+        pairs = zip(count(), startings, (*forms[1:], ""), strict=False)
+        for index, (alone, nodes, following), second in compress(pairs, startings):  # type: ignore[misc]
+            if nodes and second and (following is None or second in following):
+                if stops is None:
+                    stops = _stops(sentence)
+                _add_longer(found, nodes, sentence, stops, index)
             for tag, value in alone:
-                marks = found.get(tag)
-                if marks is None:
+                if tag not in found:
                     found[tag] = [new(Mark, (index, index + 1, tag, value))]
-                elif marks[-1][1] <= index or (marks[-1][0] == index and marks[-1][1] == index + 1):
+                    continue
+                marks = found[tag]
+                start, end, _, _ = marks[-1]
+                if end <= index or (start == index and end == index + 1):
                     marks.append(new(Mark, (index, index + 1, tag, value)))
         return found
-
-    def _starting(self, form: str) -> _Starting | Literal[False]:
-        known = self._memo.get(form)
-        if known is None:
-            patterns = list(self._whole.get(form, ()))
-            for length in range(1, min(len(form), self._longest) + 1):
-                patterns.extend(self._stems.get(form[:length], ()))
-            known = patterns != [] and _sorted(patterns)
-            if len(self._memo) >= MEMO_WORDS:
-                self._memo.clear()
-            self._memo[form] = known
-        return known
 
 
 def join_marks(first: list[Mark], second: list[Mark]) -> list[Mark]:
@@ -145,20 +171,41 @@ def _order(mark: Mark) -> tuple[int, int, str, str]:
 
 
 def _add_longer(
-    found: dict[str, list[Mark]], patterns: Iterable[_Pattern], forms: list[str], stops: list[bool], index: int
+    found: dict[str, list[Mark]], nodes: Iterable[_Node], sentence: Sentence, stops: list[bool], index: int
 ) -> None:
     """Add the marks of more than one word that begin at ``index`` and lie in no longer one."""
-    longer = []
-    for pattern in patterns:
-        end = _match(pattern.rest, forms, stops, index + 1)
-        if end:
-            longer.append(Mark(index, end, pattern.tag, pattern.value))
+    longer: list[Mark] = []
+    for node in nodes:
+        _follow(node, sentence, stops, index, index + 1, longer)
     if len(longer) > 1:
         longer.sort(key=_order)
     for mark in longer:
         marks = found.setdefault(mark.tag, [])
         if not marks or marks[-1].end < mark.end or marks[-1][:2] == mark[:2]:
             marks.append(mark)
+
+
+def _follow(node: _Node, sentence: Sentence, stops: list[bool], start: int, index: int, found: list[Mark]) -> None:
+    """Add what goes on from a node with the word at ``index``."""
+    forms = sentence.forms
+    if index >= len(forms) or stops[index]:
+        return  # nor does a gap reach over a stop
+    form = forms[index]
+    following = [node.whole[form]] if form in node.whole else []
+    for stem, child in node.stems.items():
+        if form.startswith(stem):
+            following.append(child)
+    if node.digits is not None and form[0].isdigit():
+        following.append(node.digits)
+    for child in following:
+        for tag, value in child.ends:
+            found.append(Mark(start, index + 1, tag, value))
+        if child.whole or not child.is_plain:
+            _follow(child, sentence, stops, start, index + 1, found)
+    for rest, tag, value, gate in node.gapped:
+        end = _match(rest, forms, stops, index) if not gate or gate in sentence.known else 0
+        if end:
+            found.append(Mark(start, end, tag, value))
 
 
 def _stops(sentence: Sentence) -> list[bool]:
@@ -188,31 +235,15 @@ def _steps(parts: list[str]) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def _gate(rest: tuple[_Step, ...]) -> str:
-    return next((step.word for step in reversed(rest) if step.kind == _WHOLE and not step.word.startswith("<")), "")
-
-
-def _sorted(patterns: list[_Pattern]) -> _Starting:
-    """Patterns that begin with one word, by what must follow it: nothing, a certain word, anything else."""
-    alone = tuple(sorted((pattern.tag, pattern.value) for pattern in patterns if not pattern.rest))
-    by_second: dict[str, list[_Pattern]] = {}
-    other = []
-    for pattern in patterns:
-        if not pattern.rest:
-            continue
-        second = pattern.rest[0]
-        if second.reach or second.kind != _WHOLE:
-            other.append(pattern)
-        else:
-            by_second.setdefault(second.word, []).append(pattern)
-    return _Starting(alone, by_second, tuple(other))
+def _gate(rest: Sequence[_Step]) -> str:
+    return next((step.word for step in reversed(rest) if step.kind == _WHOLE), "")
 
 
 def _match(rest: tuple[_Step, ...], forms: list[str], stops: list[bool], index: int) -> int:
     """The end of the match, or 0. A gap takes the nearest word that fits what follows it."""
-    count = len(forms)
+    last = len(forms)
     for reach, kind, word in rest:
-        for skip in range(index, min(index + (reach or 1), count)):
+        for skip in range(index, min(index + (reach or 1), last)):
             if stops[skip]:
                 return 0
             form = forms[skip]

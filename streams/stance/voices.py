@@ -44,12 +44,17 @@ def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[M
     frames: list[tuple[Frame, ...]] = []
     persons: list[Speaker] = []
     leads: list[Speaker | None] = []
+    needs_all = _may_be_one_voice(sentences)
     for sentence in sentences:
         persons.append(reader.person)
         frames.append(reader.frames(sentence))
-        leads.append(reader.speakers.told_of(sentence))
+        # whom it tells of matters to a quotation behind it; a description counts as named from here on
+        following = sentence.number + 1
+        is_led = following < len(sentences) and sentences[following].is_spoken
+        is_needed = needs_all or is_led or "description" in sentence.marks
+        leads.append(reader.speakers.told_of(sentence) if is_needed else None)
     quotes = _speakers(sentences, frames, leads)
-    voice = _only_voice(sentences, frames, leads, axis)
+    voice = _only_voice(frames, leads, axis) if needs_all else None
     if voice is not None:
         for sentence in sentences:
             for quote, (start, _) in _utterances(sentence).items():
@@ -68,12 +73,15 @@ def _speaks_first_of_the_state(sentences: Sequence[Marked], axis: Axis) -> bool:
     return False
 
 
-def _only_voice(
-    sentences: Sequence[Marked], frames: Sequence[tuple[Frame, ...]], leads: Sequence[Speaker | None], axis: Axis
-) -> Speaker | None:
+def _may_be_one_voice(sentences: Sequence[Marked]) -> bool:
+    """Whether there are quotations, and nobody is named but holders."""
+    return any(sentence.is_spoken for sentence in sentences) and not any(
+        sentence.all("person") for sentence in sentences
+    )
+
+
+def _only_voice(frames: Sequence[tuple[Frame, ...]], leads: Sequence[Speaker | None], axis: Axis) -> Speaker | None:
     """The one holder who speaks or acts in an article that names no other person: whose an untold quotation is."""
-    if any(sentence.all("person") for sentence in sentences):
-        return None
     speakers = [frame.speaker for own in frames for frame in own if frame.kind != "ask"]
     if any(speaker.holder_id is None and speaker.name[:1].isupper() for speaker in speakers):
         return None
@@ -95,7 +103,7 @@ def _speakers(
     last_paragraph = lead_paragraph = -10
     lead: Speaker | None = None
     for sentence, own, told_of in zip(sentences, frames, leads, strict=True):
-        spans = _utterances(sentence)
+        spans = _utterances(sentence) if sentence.is_spoken else {}
         paragraph = sentence.sentence.paragraph
         said = [frame for frame in own if frame.kind in ("say", "commit", "colon")]
         asked = next((frame for frame in own if frame.kind == "ask"), None)
