@@ -97,7 +97,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     denied = others = guess = is_spoken = False
     index = action.start - 1
     floor = max(low, action.start - MAX_WALK)
-    is_coordinate = is_told_apart = False
+    is_coordinate = is_told_apart = is_governed = False
     while index >= floor:
         following = words[index + 1]
         if following.gap != " " and any(mark in following.gap for mark in HARD):
@@ -121,7 +121,8 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
             break  # "we did not fight, are not at war": each with a negation of its own
         if "boundary" in tags and "neg" not in tags and "modal" not in tags:
             break
-        if words[index].form in _AND_OR and (
+        is_governed = is_governed or (force is not None and sentence.covering("that", index) is not None)
+        if words[index].form in ("and", "or", "и", "или") and (
             sentence.at(("finite", "that", *SUBJECTS), index + 1) and not sentence.covering("force", index - 1)
         ):
             break
@@ -158,9 +159,9 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         if "guess" in tags:
             guess = True
         if force is None:
-            force = tags.get("force")
-        found = next((tags[tag] for tag in SUBJECTS if tag in tags), None)
-        if found is not None and not _is_object(sentence, found):
+            force = sentence.covering("force", index)
+        found = sentence.at(SUBJECTS, index)
+        if found is not None and not is_governed and not _is_object(sentence, found):
             subject = found if subject is None or is_coordinate else subject
         index -= 1
     negated = negated or _is_object_denied(sentence, action, high)
@@ -213,6 +214,8 @@ def _is_object(sentence: Marked, mark: Mark) -> bool:
     words = sentence.words
     if mark.end < len(words) and words[mark.end].form == "'s" and not sentence.covering("force", mark.end + 1):
         return True
+    if mark.tag in ("side", "person") and sentence.at(("asked", "order"), mark.end):
+        return True  # "a Russian invitation to join"
     before = mark.start - 1
     while before >= 0 and words[before].form in ("the", "a", "an", "our", "their", "his", "any"):
         before -= 1
@@ -303,6 +306,6 @@ def is_noun(sentence: Marked, index: int) -> bool:
     if form.endswith(_NOUN_ENDINGS):
         return True
     if form not in _NOUNS or not index or sentence.words[index].gap.strip():
-        return form in _NOUNS and not index
+        return form in _NOUNS and (not index or ":" in sentence.words[index].gap)
     before = sentence.words[index - 1].form
     return before in _BEFORE_NOUN or sentence.at(("refuse", "preposition", "possessive"), index - 1) is not None

@@ -14,6 +14,8 @@ from streams.stance.vocabulary import Mark
 _PULLED = ("drag", "drew", "draw", "pull", "suck", "lure", "tempt", "tug")
 """What others do to one is no claim of one's own, whatever the subject: "some want to drag us in"."""
 _INTO = ("in", "into", "to", "for", "at", "on", "over", "across", "against")
+_DOING = ("are", "is", "was", "were", "'re", "'m", "am", "'s", "be", "now", "and")
+"""What a form in -ing stands behind where it is no noun."""
 _ASKED = ("request", "plea", "call", "appeal", "demand", "bid", "invitation", "proposal", "question", "issue")
 _NOUNS = ("tion", "sion", "ment", "role", "entry", "dispatch", "front", "place", "part")
 
@@ -111,13 +113,17 @@ def is_infinitive(reading: Reading) -> bool:
 def is_asserted(reading: Reading) -> bool:
     """Whether an affirmative action is claimed, and not only named ("the question of joining the war")."""
     clause, sentence, mark = reading.clause, reading.sentence, reading.mark
-    if sentence.words[mark.start].form.startswith((*_PULLED, *_ASKED)):
+    form = sentence.words[mark.start].form
+    if form.startswith((*_PULLED, *_ASKED)):
         return False
+    if form.endswith("ing") and form not in ("bring", "fling", "sing"):
+        before = sentence.words[mark.start - 1].form if mark.start else ""
+        if before not in _DOING and not (clause.subject is not None and before == "already"):
+            return False
     if (clause.modality is not None and not _is_nominal(sentence, mark)) or (
         reading.frame is not None and reading.frame.kind == "commit"
     ):
         return True
-    form = sentence.words[mark.start].form
     if form.endswith(_NOUNS) and clause.modality is None:
         return False
     before = sentence.words[mark.start - 1].form if mark.start else ""
@@ -132,9 +138,7 @@ def is_asserted(reading: Reading) -> bool:
         infinitive = form.endswith(endings["infinitive"])
         return not nominal and (not infinitive or (reading.is_direct and clause.subject is not None))
     if form.endswith("ing"):
-        return before in ("are", "is", "'re", "'m", "am", "'s", "be") or (
-            clause.subject is not None and before == "already"
-        )
+        return True
     if form in ("involvement", "participation", "entry", "intervention", "war", "declaration", "belarusian", "direct"):
         return False
     if before == "to":

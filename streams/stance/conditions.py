@@ -103,7 +103,8 @@ def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
             return False
     word = sentence.words[mark.start]
     if mark.value == "as-long-as" and mark.end < len(sentence.words) and sentence.words[mark.end].form in ("i", "я"):
-        return bool(sentence.within("trigger", mark.end, mark.end + 12))  # "as long as I live" waits for nothing
+        end = next((i for i in range(mark.end, len(sentence.words)) if "," in sentence.words[i].gap), mark.end + 12)
+        return bool(sentence.within("trigger", mark.end, end))  # "as long as I live" waits for nothing
     if word.form == "let" and mark.start > low and not word.gap.strip():
         return False
     if mark.value == "if" and word.form == "if" and mark.start > low:

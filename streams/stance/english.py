@@ -46,11 +46,15 @@ refuse = denying | refus* | reject* | declin* | denies | deny | denied | denial*
  | described ... nonsense | described ... absurd | described ... lies | described ... a lie | describes ... nonsense
  | laugh* at | laugh* off | chuckled at | rather ... than | sooner ... than | better things to do than
  | other things to do than | different job than | other worries than | other business than | in place of | no sense
- | no logic in | no benefit in | no profit in | nothing to gain from | nothing good in
-refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos* | keep* open | kept open | leave* open
- | left open | leav* the door open | left the door open | keep* the door open | kept the door open | not close the door
- | n't close the door | door open | door ajar | options open | reserv* the right | keep* all options
- | leave* all options
+ | no logic in | no benefit in | no profit in | nothing to gain from | nothing good in | cool on | cool to
+ | cool towards | cold on | lukewarm on | lukewarm about | lukewarm to | sceptical of | skeptical of | sceptical about
+ | skeptical about | shut* the door | shut* door on | shuts door | closes door on | slams door | bolt* the door
+ | wash* .. hands of | fight* shy of | shied away | pass* up | passed up | waved off | declin* .. invitation
+ | refus* .. invitation | put* .. foot down | draw* the line at | drew the line at | draws the line at
+ | stand* firm against | stood firm against | hold* firm against | held firm against | resist* .. pressure
+ | withstand* .. pressure | withstood | unmoved by | deaf to | closed the door to | closed the door on
+ | close* the door to | close* the door on | slam* the door on | slammed the door on
+refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos*
 refuse:sure = hesitat* | fail to | fails to | think twice | shrink from | shy away from | flinch*
 post-neg = out of the question | off the table | not on the table | not on the agenda | not under discussion
  | not an option | not planned | not going to happen | never going to happen | not happen | never happen | is ruled out
@@ -92,7 +96,92 @@ post-neg = out of the question | off the table | not on the table | not on the a
  | not been discussed | never been discussed | not in prospect | not in the offing | not in sight | not in the works
  | not in the pipeline | not in our doctrine | not our task | not our job | not his task | not its task | not a task
  | not a matter for | is a red line | has been refused | was refused | were refused | been rejected | was rejected
- | were rejected | been turned down | was turned down | were turned down | been declined | was declined
+ | were rejected | been turned down | was turned down | were turned down | been declined | was declined | is suicidal
+ | are suicidal | was suicidal | were suicidal | would be suicidal | 's suicidal | is suicide | are suicide
+ | was suicide | were suicide | 's suicide | are madness | was madness | were madness | 's madness | are insane
+ | was insane | were insane | 's insane | is insanity | are insanity | was insanity | were insanity | would be insanity
+ | 's insanity | is crazy | are crazy | was crazy | were crazy | 's crazy | were absurd | 's absurd | is ridiculous
+ | are ridiculous | was ridiculous | were ridiculous | would be ridiculous | 's ridiculous | are pointless
+ | was pointless | were pointless | 's pointless | are senseless | was senseless | were senseless | 's senseless
+ | are foolish | was foolish | were foolish | 's foolish | are stupid | was stupid | were stupid | 's stupid
+ | is stupidity | are stupidity | was stupidity | were stupidity | would be stupidity | 's stupidity | is idiotic
+ | are idiotic | was idiotic | were idiotic | would be idiotic | 's idiotic | is criminal | are criminal | was criminal
+ | were criminal | would be criminal | 's criminal | are a crime | was a crime | were a crime | 's a crime
+ | are a mistake | was a mistake | were a mistake | 's a mistake | is a blunder | are a blunder | was a blunder
+ | were a blunder | would be a blunder | 's a blunder | is an error | are an error | was an error | were an error
+ | would be an error | 's an error | is a disaster | are a disaster | was a disaster | were a disaster | 's a disaster
+ | is disastrous | are disastrous | was disastrous | were disastrous | would be disastrous | 's disastrous
+ | is a catastrophe | are a catastrophe | was a catastrophe | were a catastrophe | 's a catastrophe | is catastrophic
+ | are catastrophic | was catastrophic | were catastrophic | would be catastrophic | 's catastrophic | is fatal
+ | are fatal | was fatal | were fatal | 's fatal | is wrong | are wrong | was wrong | were wrong | 's wrong
+ | is unthinkable | are unthinkable | was unthinkable | were unthinkable | 's unthinkable | is unacceptable
+ | are unacceptable | was unacceptable | were unacceptable | 's unacceptable | are impossible | was impossible
+ | were impossible | would be impossible | 's impossible | are unnecessary | was unnecessary | were unnecessary
+ | would be unnecessary | 's unnecessary | would be nonsense | 's nonsense | is nonsensical | are nonsensical
+ | was nonsensical | were nonsensical | would be nonsensical | 's nonsensical | were rubbish | would be rubbish
+ | 's rubbish | is lies | was lies | were lies | would be lies | are a lie | was a lie | were a lie | would be a lie
+ | 's a lie | was untrue | were untrue | would be untrue | 's untrue | is false | are false | was false | were false
+ | would be false | 's false | is fake | are fake | was fake | were fake | would be fake | 's fake | is fakes
+ | was fakes | were fakes | would be fakes | was fiction | were fiction | would be fiction | 's fiction | are fantasy
+ | was fantasy | were fantasy | would be fantasy | 's fantasy | are a fantasy | was a fantasy | were a fantasy
+ | would be a fantasy | 's a fantasy | is fairy tales | was fairy tales | were fairy tales | would be fairy tales
+ | 's fairy tales | are an invention | was an invention | were an invention | would be an invention | 's an invention
+ | is inventions | was inventions | were inventions | would be inventions | was baseless | were baseless
+ | would be baseless | 's baseless | was groundless | were groundless | would be groundless | 's groundless
+ | is unfounded | are unfounded | was unfounded | were unfounded | would be unfounded | 's unfounded | is illegal
+ | are illegal | was illegal | were illegal | would be illegal | 's illegal | are unlawful | was unlawful
+ | were unlawful | would be unlawful | 's unlawful | are unconstitutional | was unconstitutional | were unconstitutional
+ | would be unconstitutional | 's unconstitutional | is treason | are treason | was treason | were treason | 's treason
+ | is a betrayal | are a betrayal | was a betrayal | were a betrayal | 's a betrayal | is ruinous | are ruinous
+ | was ruinous | were ruinous | would be ruinous | 's ruinous | is ruin | are ruin | was ruin | were ruin
+ | would be ruin | 's ruin | are folly | was folly | were folly | 's folly | are lunacy | was lunacy | were lunacy
+ | 's lunacy | are idiocy | was idiocy | were idiocy | 's idiocy | is unwise | are unwise | was unwise | were unwise
+ | would be unwise | 's unwise | is unreasonable | are unreasonable | was unreasonable | were unreasonable
+ | would be unreasonable | 's unreasonable | is unjustified | are unjustified | was unjustified | were unjustified
+ | would be unjustified | 's unjustified | is hysteria | are hysteria | was hysteria | were hysteria | would be hysteria
+ | 's hysteria | is hysterical | are hysterical | was hysterical | were hysterical | would be hysterical | 's hysterical
+ | is a provocation | are a provocation | was a provocation | were a provocation | would be a provocation
+ | 's a provocation | is propaganda | was propaganda | would be propaganda | 's propaganda | is a delusion
+ | are a delusion | was a delusion | were a delusion | would be a delusion | 's a delusion | is delusional
+ | are delusional | was delusional | were delusional | would be delusional | 's delusional | are a myth | was a myth
+ | were a myth | would be a myth | 's a myth | is a dream | was a dream | would be a dream | 's a dream
+ | is wishful thinking | are wishful thinking | was wishful thinking | were wishful thinking | would be wishful thinking
+ | 's wishful thinking | is a sin | are a sin | was a sin | were a sin | would be a sin | 's a sin | is a disgrace
+ | are a disgrace | was a disgrace | were a disgrace | would be a disgrace | 's a disgrace | is a shame | was a shame
+ | would be a shame | 's a shame | is shameful | are shameful | was shameful | were shameful | would be shameful
+ | 's shameful | is harmful | are harmful | was harmful | were harmful | would be harmful | 's harmful
+ | is against our interests | are against our interests | was against our interests | were against our interests
+ | would be against our interests | 's against our interests | is contrary to our interests
+ | are contrary to our interests | was contrary to our interests | were contrary to our interests
+ | would be contrary to our interests | 's contrary to our interests | is alien to us | are alien to us
+ | was alien to us | were alien to us | would be alien to us | 's alien to us | is a bluff | are a bluff | was a bluff
+ | were a bluff | would be a bluff | 's a bluff | is speculation | was speculation | would be speculation
+ | 's speculation | is misinformation | are misinformation | was misinformation | were misinformation
+ | would be misinformation | 's misinformation | is disinformation | are disinformation | was disinformation
+ | were disinformation | would be disinformation | 's disinformation | is slander | are slander | was slander
+ | were slander | would be slander | 's slander | is a smear | are a smear | was a smear | were a smear
+ | would be a smear | 's a smear | pure suicidal | sheer suicidal | simply suicidal | utterly suicidal
+ | completely suicidal | total suicidal | complete suicidal | utter suicidal | just suicidal | plain suicidal
+ | pure madness | sheer madness | simply madness | utterly madness | completely madness | total madness
+ | complete madness | utter madness | just madness | plain madness | pure insane | sheer insane | simply insane
+ | utterly insane | completely insane | total insane | complete insane | utter insane | just insane | plain insane
+ | pure absurd | sheer absurd | simply absurd | utterly absurd | completely absurd | total absurd | complete absurd
+ | utter absurd | just absurd | plain absurd | pure senseless | sheer senseless | simply senseless | utterly senseless
+ | completely senseless | total senseless | complete senseless | utter senseless | just senseless | plain senseless
+ | pure nonsense | sheer nonsense | simply nonsense | utterly nonsense | completely nonsense | total nonsense
+ | complete nonsense | utter nonsense | just nonsense | plain nonsense | pure a mistake | sheer a mistake
+ | simply a mistake | utterly a mistake | completely a mistake | total a mistake | complete a mistake | utter a mistake
+ | just a mistake | plain a mistake | pure a crime | sheer a crime | simply a crime | utterly a crime
+ | completely a crime | total a crime | complete a crime | utter a crime | just a crime | plain a crime
+ | pure unthinkable | sheer unthinkable | simply unthinkable | utterly unthinkable | completely unthinkable
+ | total unthinkable | complete unthinkable | utter unthinkable | just unthinkable | plain unthinkable | pure impossible
+ | sheer impossible | simply impossible | utterly impossible | completely impossible | total impossible
+ | complete impossible | utter impossible | just impossible | plain impossible | pure a disaster | sheer a disaster
+ | simply a disaster | utterly a disaster | completely a disaster | total a disaster | complete a disaster
+ | utter a disaster | just a disaster | plain a disaster | no option for | not be on | is not an option
+ | never be an option | not a possibility | no possibility of | serves no | would serve no | leads nowhere
+ | would lead nowhere | are not envisaged | are not planned | are not foreseen | is not planned | was not planned
+ | n't planned | the subject is closed | the question is closed | the matter is closed
 lacking = without | absent
 condition:only-if = only with | in one .. only | in a single .. only | only in one | in one .. alone | only if
  | only when | only in case | only in the event | only where | only after | only once | only should | in one case only
@@ -140,7 +229,13 @@ condition:if = if | in case | in the event | in response to | should there | wer
  | if so much as | if even | if but one | if just one | if only one | say they | leave us alone | leave us in peace
  | do n't touch us | do not touch us | at putin 's request | at moscow 's request | at russia 's request
  | at the kremlin 's request | on moscow 's orders | on putin 's orders | on request | at .. first call
- | at .. first word | on .. first call | with one word from
+ | at .. first word | on .. first call | with one word from | in exchange for | in return for | to any .. attack
+ | to any .. strike | to any .. aggression | to any .. incursion | to any .. provocation | to any .. assault
+ | to any .. violation | to any .. attempt | to an attack | to aggression | against any .. attack
+ | against any .. aggression | against any attempt | to every .. attack | to each .. attack | to every .. shot
+ | to every .. provocation | were somebody to | were someone to | were anybody to | were nato to | were ukraine to
+ | were kyiv to | were russia to | were poland to | were moscow to | as and when | in the case that | in the instance of
+ | in a case of | at any sign of | at the slightest
 condition:provided = provided | providing | on the understanding that | contingent on | conditional on | subject to
  | depends on whether | depending on whether | depending on how | depending on what | depends on how | depends on what
  | with the proviso that | with the provision that | hinges on | hinge on | hinged on | hinging on | dependent on
@@ -184,7 +279,12 @@ modal:may = may | might | could | can | considering | considers | consider | mul
  | stays open | remains open | remain open | not say never | n't say never | never say never | not saying never
  | n't saying never | nothing is ruled out | nothing can be ruled out | nothing is excluded | everything is possible
  | anything is possible | anything can happen | anything could happen | anything may happen | it could happen
- | it may happen | it might happen
+ | it may happen | it might happen | leave* it open | not decided whether | undecided whether | undecided on
+ | has yet to decide | have yet to decide | yet to decide | weighs whether | weighing whether | considering whether
+ | suggests it may | leave* the door open | left the door open | keep* the door open | kept the door open | door open to
+ | door open for | door ajar | options open | reserv* the right | keep* all options | leave* all options
+ | keep* .. option of | keep* open the | left open the | leave* open the | not close the door | n't close the door
+ | not shut the door | n't shut the door
 modal:must = must | need to | needs to | have to | has to | forced to | obliged to | duty to | obliged | bound by
  | compelled to | compels | honour-bound | duty-bound | duty bound | supposed to | ought to | got to | no choice but to
  | no option but to | no alternative but to

@@ -13,21 +13,20 @@ say = said | say | reported | reporting | says | saying | told | tells | telling
  | joked | snapped | shot back | retort* | blust* | continued | went on | recalled | told* | signalled | signaled
  | signals | indicat* | mused | named .. case | names .. case | named .. condition | names .. condition
  | named .. scenario | names .. scenario | named .. circumstance | named .. situation | phrased it | thundered | barked
- | told a | countered | summed up | shouted | grumbled | shrugged | muttered | left open | leaves open | leave open
- | kept open | keeps open | made clear | makes clear | made it clear | makes it clear | made plain | makes plain
- | made it plain | makes it plain | let it be known | lets it be known | gave to understand | gives to understand
- | specified | specifies | clarified | clarifies | growled | roared | fumed | bellowed | deadpanned | exclaimed
- | interjected | opined | commented | comments | commenting | recount* | relates | related | divulged | reveal*
- | disclosed | discloses | quoth | testified | ventured | summarised | summarized | sums up | concluded that
- | spelled out | spells out | spelt out | laid out | lays out | set out his | pointed out | points out | read out
- | reads out | informed | informs | briefed | remind* | told off | cried | whispered | joking | jokes | teased | parried
- | parries | fired back | fires back | hit back | hits back at | bragged | brags | gushed | blurted | let slip
- | lets slip | contends | contended | vouched | cut in | chimed in | piped up | intoned | drawled | barks | snaps
- | snarled | railed | complained | complains | lamented | laments | sighed | chuckled | laughed | grinned | beamed
- | tells them | told them | had said | has said | have said | saying so | swore blind | phoned | wrote on | writes on
- | declares | put it like this | put it this way | put it bluntly | drew a line | gave assurance* | gives assurance*
- | was categorical | was adamant | is adamant | was firm | was blunt | was clear | is clear | was brief | was emphatic
- | was unequivocal | was unambiguous | reads
+ | told a | countered | summed up | shouted | grumbled | shrugged | muttered | made clear | makes clear | made it clear
+ | makes it clear | made plain | makes plain | made it plain | makes it plain | let it be known | lets it be known
+ | gave to understand | gives to understand | specified | specifies | clarified | clarifies | growled | roared | fumed
+ | bellowed | deadpanned | exclaimed | interjected | opined | commented | comments | commenting | recount* | relates
+ | related | divulged | reveal* | disclosed | discloses | quoth | testified | ventured | summarised | summarized
+ | sums up | concluded that | spelled out | spells out | spelt out | laid out | lays out | set out his | pointed out
+ | points out | read out | reads out | informed | informs | briefed | remind* | told off | cried | whispered | joking
+ | jokes | teased | parried | parries | fired back | fires back | hit back | hits back at | bragged | brags | gushed
+ | blurted | let slip | lets slip | contends | contended | vouched | cut in | chimed in | piped up | intoned | drawled
+ | barks | snaps | snarled | railed | complained | complains | lamented | laments | sighed | chuckled | laughed
+ | grinned | beamed | tells them | told them | had said | has said | have said | saying so | swore blind | phoned
+ | wrote on | writes on | declares | put it like this | put it this way | put it bluntly | drew a line | gave assurance*
+ | gives assurance* | was categorical | was adamant | is adamant | was firm | was blunt | was clear | is clear
+ | was brief | was emphatic | was unequivocal | was unambiguous | reads
 say:quote = cite | cites | cited | citing | quotes | quoted | quoting | relayed the words of | passed on the words of
 say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore | swears | warn | warned | warns
  | warning | agree to | agreed to | agrees to | offer to | offered to | offers to | commits to | committed to
@@ -37,7 +36,8 @@ say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore 
  | undertakes | undertook | binds himself to | bound himself to | issued an order to | gave the order to
  | gives the order to | gave orders to | gives orders to | signed a decree to | told his army to | told the army to
  | told his generals to | told his troops to | gave the green light to | gives the green light to | gave the go-ahead to
- | gives the go-ahead to
+ | gives the go-ahead to | gave .. his word | gives .. his word | gave .. its word | gave .. word | gives .. word
+ | swore to | reassured | reassures | reassure | gave kyiv his word
 ask = asked | questioned | pressed | quizzed | the question whether | question of whether | the question about
  | a question about | a question on | question on whether | wanted to know whether | wanted to know if
  | wants to know whether | wants to know if | want to know whether | wanted to know about | inquired whether
@@ -99,7 +99,7 @@ evade = i do n't know | i do not know | not discuss | n't discuss | no comment |
  | not promise | n't promise | not said | n't said | never said
 yes = yes | yeah | certainly | of course | absolutely | gladly | definitely | i will | we will | sure
  | no doubt about it | without a doubt | without hesitation | naturally | you bet | indeed | that is so | that 's right
- | correct | we are | we 're in | of course we will | by all means
+ | correct | we are | we 're in | of course we will | by all means | we are coming | we 'll be there | we will be there
 no = no | never | nope | not | out of the question | nonsense | absolutely not | impossible | under no circumstances
  | not as long as i | not while i | no way | not a chance | in no case | not in my lifetime | no chance | rubbish
  | of course not | certainly not | definitely not | by no means | forget it | dream on | do n't hold your breath
@@ -118,6 +118,10 @@ no = no | never | nope | not | out of the question | nonsense | absolutely not |
  | not a bit | not in the slightest | not remotely | not by any means | not by | not for anything | not for all the
  | not for any money | not for any price | not at any price | not on any account | on no account | in no way | no need
  | there is no need | no reason to | no thanks | no thank you | thanks but no | not in a year | not in ten years
+ | own fields | other things to do | better things to do | other worries | other business | enough of our own | can wait
+ | let them wait | they 'll be waiting | waiting till doomsday | until doomsday | no such thing | not our affair
+ | do i look like | what would we gain | what would i gain | not for us | not us | not mine | not ours | count us out
+ | without us | without me
 no:deed = not do it | n't do it | not do that | n't do that | not doing that | never do that | never do it
  | not been set and | wo n't do that | will never do this | will not do this | not let that happen | n't let that happen
  | not allow that | n't allow that | not allow it | n't allow it | never allow it | never allow that
@@ -172,4 +176,5 @@ open = everything is possible | anything is possible | all is possible | it is p
  | we shall see | wait and see | time will tell | it depends | that depends | everything depends | all depends
  | who knows | not impossible | anything can happen | anything could happen | leave it open | let us see | let 's see
  | the option | all options | every option
+say:open = left open | leaves open | leave open | leaving open | kept open | keeps open
 """

@@ -14,7 +14,7 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``formula`` | looks like a condition and is none: God willing, if anything |
 | ``counterfactual`` | would have, если бы |
 | ``modal`` | will, may, ready, plan; the value is the modality |
-| ``say`` | verbs of speech; value ``commit`` where the complement is an intention (vow to, refuse to) |
+| ``say`` | verbs of speech; ``commit``: the complement is an intention (vow to); ``open``: left open (whether) |
 | ``ask`` | asked whether |
 | ``think`` | fear, believe, expect, assess: whose complement is the subject's guess |
 | ``guess`` | nouns and adverbs of guessing: fears, likely, risk |

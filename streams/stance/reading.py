@@ -85,6 +85,8 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
         elif frame.verb >= mark.end:
             high = min(high, max(mark.end, frame.subject))
     clause = read_clause(sentence, mark, low, high)
+    if frame is not None and frame.verb < mark.start and _is_left_open(sentence, frame.verb):
+        clause = replace(clause, modality="may")
     future = (
         clause.modality in ("will", "ready", "plan", "must")
         or bool(LANGUAGES[scene.code].endings)
@@ -113,6 +115,12 @@ def read_candidate(scene: Scene, sentence: Marked, mark: Mark) -> Reading:
     return Reading(
         scene, sentence, mark, speaker, frame, low, high, clause, condition, sentence.utterance(mark.start) >= 0
     )
+
+
+def _is_left_open(sentence: Marked, verb: int) -> bool:
+    """ "Left open whether the army would enter"."""
+    said = sentence.covering("say", verb)
+    return said is not None and said.value == "open"
 
 
 def _is_conceded(sentence: Marked, condition: Condition, mark: Mark, clause: Clause) -> bool:
@@ -260,6 +268,9 @@ def find_actor(reading: Reading) -> str:
         foreign = any(sentence.at(("side", "person"), i) for i in range(max(0, mark.start - 4), mark.start))
         if mark.tag == "act" and not foreign and any(sentence.covering("own", i) for i in place):
             return "own"
+        is_ours = reading.scene.voices.is_at_home and not sentence.all("side") and not sentence.all("person")
+        if mark.tag == "act" and is_ours and (mark.end - mark.start > 1 or sentence.all("force")):
+            return "own"  # "Reservists were called up" in an article on the state
         return "none"
     if subject.tag == "first":
         return "own" if is_held else "other"

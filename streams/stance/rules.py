@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.model.records import Lane, StatementStatus
+from streams.stance.asked import is_question
 from streams.stance.completeness import is_asserted, is_complete, is_infinitive, names_target
 from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
@@ -26,6 +27,7 @@ from streams.stance.reading import (
     is_negative,
     overlaps,
 )
+from streams.stance.vocabulary import Mark
 
 _WONDER = ("know", "wonder", "wondering", "ask", "asking", "see", "guess", "tell")
 INCOMPLETE = "not-the-question"
@@ -122,41 +124,7 @@ def disputed(reading: Reading) -> Verdict | None:
 
 
 def question(reading: Reading) -> Verdict | None:
-    if reading.frame is not None and reading.frame.kind == "ask":
-        return Left("question")
-    if _is_asked(reading) or _is_wondered(reading):
-        return Left("question")
-    if "?" not in reading.sentence.sentence.tail and not _asks_inside(reading):
-        return None
-    return Left("question")
-
-
-def _is_asked(reading: Reading) -> bool:
-    """ "…, he replied when asked if the army would fight": what was asked, told behind the answer."""
-    sentence, start = reading.sentence, reading.mark.start
-    if reading.is_direct:
-        return False
-    for ask in sentence.within("ask", max(0, start - 12), start):
-        between = sentence.words[ask.end : start + 1]
-        if between and between[0].form in ("if", "whether", "about", "on") and not any(w.gap.strip() for w in between):
-            return True
-    return False
-
-
-def _is_wondered(reading: Reading) -> bool:
-    """ "You want to know if you will fight": what somebody wonders, in a quotation too."""
-    words = reading.sentence.words
-    for index in range(reading.mark.start - 1, max(reading.low, reading.mark.start - 9), -1):
-        if words[index + 1].gap.strip():
-            return False
-        if words[index].form in ("if", "whether") and words[index - 1].form in _WONDER:
-            return True
-    return False
-
-
-def _asks_inside(reading: Reading) -> bool:
-    words = reading.sentence.words
-    return reading.high < len(words) and "?" in words[reading.high].gap
+    return Left("question") if is_question(reading) else None
 
 
 def third_party(reading: Reading) -> Verdict | None:
@@ -203,6 +171,8 @@ def _guess(reading: Reading) -> Verdict | None:
     for mark in (*sentence.all("guess"), *sentence.all("think")):
         if overlaps(mark, reading.mark):
             continue  # "recommends the offer" may be what the watch asks about
+        if mark.tag == "guess" and _is_of_another_clause(reading, mark):
+            continue
         if sentence.utterance(mark.start) < 0 and (mark.start < reading.mark.end or mark.start - reading.mark.end < 6):
             return Left("third-party")
     is_scrap = sentence.words[reading.mark.end - 1].quote >= 0  # would "listen": the holder's own word
@@ -210,6 +180,14 @@ def _guess(reading: Reading) -> Verdict | None:
     if is_open and reading.mark.tag != "avoid" and not has_negation(reading):
         return Left("hypothetical")
     return None
+
+
+def _is_of_another_clause(reading: Reading, guess: Mark) -> bool:
+    """ "Despite the risk of sanctions, X began drills": a guess that a comma parts from the deed's own subject."""
+    subject = reading.clause.subject
+    if subject is None or subject.start < guess.end or reading.sentence.within("that", guess.end, subject.start):
+        return False
+    return any("," in reading.sentence.words[index].gap for index in range(guess.end, subject.start + 1))
 
 
 def background(reading: Reading) -> Verdict | None:

@@ -238,8 +238,9 @@ class SpeakerReader:
         """Whether an organ ("the defence ministry") speaks in a sentence that is about its own state."""
         if self.axis.holder(actor.value).authority == "other" or (self.person.name and not self.person.holder_id):
             return False
-        if sentence.within("side", actor.end, actor.end + 3):  # "the president said in Kyiv"
-            return False
+        for side in sentence.within("side", actor.end, actor.end + 3):  # "the president of Ukraine", "… said in Kyiv"
+            if sentence.words[side.start - 1].form in ("in", "from") or side.start == actor.end + 1:
+                return False
         first = self._first_named(sentence, actor.start)
         if first is None:
             return self.is_at_home

@@ -20,6 +20,8 @@ class Voices:
     quotes: dict[int, Speaker]
     persons: tuple[Speaker, ...]
     """For each sentence, the person that a pronoun in it means."""
+    is_at_home: bool = False
+    """Whether the article speaks of the question's own state before any other, and its title asks nothing."""
 
     def of(self, sentence: Marked, index: int) -> tuple[Speaker | None, Frame | None]:
         """Who says this word: a speaker (perhaps UNKNOWN), or None for the outlet itself; and by which frame."""
@@ -60,7 +62,12 @@ def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[M
             for quote, (start, _) in _utterances(sentence).items():
                 if start == 0 and quotes.get(quote, UNKNOWN) == UNKNOWN:
                     quotes[quote] = voice
-    return Voices(tuple(frames), quotes, tuple(persons))
+    is_asking = any("?" in _tail(sentence) for sentence in context)
+    return Voices(tuple(frames), quotes, tuple(persons), reader.speakers.is_at_home and not is_asking)
+
+
+def _tail(sentence: Marked) -> str:
+    return sentence.sentence.tail + "".join([word.gap for word in sentence.words])
 
 
 def _speaks_first_of_the_state(sentences: Sequence[Marked], axis: Axis) -> bool:
