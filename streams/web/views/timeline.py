@@ -6,7 +6,8 @@ that would cover each other are set apart in steps, in the order of time. A poin
 in a row of its own at the bottom. Where nothing was collected there is a gap, and steps across it are drawn broken.
 
 No step leads to what does not stand: words that were withdrawn, and those about which outlets contradict each other.
-What the holder disputes still stands. A denial of older words is a point of its own, and none leads there either.
+What the holder disputes still stands if the day has nothing else. A denial of older words is a point of its own, and
+none leads there either.
 """
 
 from __future__ import annotations
@@ -255,8 +256,9 @@ def _without_crowding(points: Sequence[Point]) -> list[Point]:
 def _draw_steps(points: Sequence[Point], gaps: Sequence[Gap]) -> list[Step]:
     steps = []
     last: dict[str, Point] = {}
+    undisputed = {(point.holder, point.at[:10]) for point in points if point.is_asserted}
     for point in points:
-        if not point.stands:
+        if not point.stands or (not point.is_asserted and (point.holder, point.at[:10]) in undisputed):
             continue
         before = last.get(point.holder)
         if before is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from streams.model.records import Takeback
 from streams.model.state import DictState
 from tests.unit.alert.factory import Desk, changes, mention, statement
 
@@ -26,6 +27,37 @@ def test_forgetting() -> None:
     for number in range(6):
         desk.take(mention(f"z{number}", published_at=f"2024-02-{1 + number * 2:02d}T12:00:00Z", title=f"T{number}"))
     assert [("hardened", "refuses", "joins", "2022-02-10")] == changes(desk)
+
+
+def test_what_was_withdrawn_stays_withdrawn_when_it_is_forgotten() -> None:
+    """The baseline is what stood, and a takeback is kept as long as what it took back, then forgotten with it."""
+    desk = Desk()
+    denial: Takeback = {
+        "holder_id": "lukashenko",
+        "kind": "withdrawn",
+        "by": "holder",
+        "stance": "joins",
+        "instead": None,
+        "said_at": None,
+        "on": "2022-02-13",
+        "evidence": {"field": "text", "text": "mistranslated", "start": 0, "end": 13},
+    }
+    desk.take(
+        mention("a", statement("refuses", "2022-02-10"), published_at="2022-02-10T12:00:00Z"),
+        mention("b", statement("joins", "2022-02-12"), published_at="2022-02-12T12:00:00Z"),
+        mention("c", published_at="2022-02-13T12:00:00Z", takebacks=[denial]),
+    )
+    assert [("withdrawn", "joins", "refuses", "2022-02-12")] == changes(desk)
+    late = statement("joins", "2022-02-12")
+    desk.take(mention("d", late, published_at="2022-05-01T12:00:00Z", title="Reminder"))
+    for number in range(8):
+        desk.take(mention(f"n{number}", published_at=f"2022-07-{1 + number:02d}T12:00:00Z", title=f"N{number}"))
+    assert [("withdrawn", "joins", "refuses", "2022-02-12")] == changes(desk)
+    for number in range(8):
+        desk.take(mention(f"z{number}", published_at=f"2023-02-{1 + number:02d}T12:00:00Z", title=f"Z{number}"))
+    assert [] == [key for key, _ in desk.state.scan(b"", b"\xff") if b"takeback" in key]
+    desk.take(mention("e", statement("joins", "2023-02-16")))
+    assert ("hardened", "refuses", "joins", "2022-02-10") in changes(desk)
 
 
 def test_old_quote_after_forgetting() -> None:

@@ -135,6 +135,15 @@ def test_what_does_not_stand_says_why_and_leads_nowhere() -> None:
     assert ("refuses", "1 Mar 2026") == (drawn.holders[0].latest, drawn.holders[0].since)
 
 
+def test_what_the_holder_disputes_yields_to_what_is_undisputed_on_its_day() -> None:
+    """As in the timeline of the alert stage."""
+    denied = point(4, "joins", status="disputed", objection=objection("disputed", "holder"), statement_id="0" * 32)
+    drawn = draw_timeline(LABELS, [holder("anna", point(1, "refuses"), denied, point(4, "conditional"))], [], SPAN)
+    assert ["conditional"] == [
+        each.stance for each in drawn.points for step in drawn.lanes[0].steps if (each.x, each.y) == (step.x2, step.y2)
+    ]
+
+
 def test_a_corrected_position_tells_what_it_was() -> None:
     """The tick is at the wording that stands; at the wrong one the objection says it all."""
     change = {
