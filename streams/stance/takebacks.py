@@ -53,8 +53,8 @@ def passage_of(reading: Reading, rule: str, verdict: Verdict, field: Field) -> P
         return None
     axis = reading.scene.axis
     holder_id = find_holder(reading)
-    if holder_id is None:
-        return None
+    if holder_id is None or (is_denied and (reading.speaker is None or reading.speaker.holder_id != holder_id)):
+        return None  # only holders dispute what they are said to have said
     stance = axis.label("positive")
     if rule != "corrected" and is_negative(reading):
         stance = axis.label("negative")
