@@ -36,7 +36,7 @@ def find_answer(scene: Scene, field: Field, sentence: Marked, asked: Marked | No
 
 def _quoted(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
     """A yes or no that opens a quotation, or fills a short sentence of one."""
-    for index in range(len(sentence.words)):
+    for index in range(len(sentence.said)) if sentence.is_spoken else ():
         if sentence.utterance(index) < 0 or (index and sentence.utterance(index - 1) >= 0):
             continue
         first, last = sentence.segment(index)

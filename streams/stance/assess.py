@@ -25,7 +25,6 @@ from streams.stance.reading import Reading, Scene, read_candidate
 from streams.stance.rules import INCOMPLETE, Left, Taken, Verdict, judge
 from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.takebacks import Passage, passage_of, take_back
-from streams.stance.text import read
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices, hear
 
@@ -124,8 +123,9 @@ def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Rea
 
 def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     vocabulary = vocabulary_of(axis, code)
-    title, text = read(article["title"] or ""), read(article["text"] or "")
-    title_marked, text_marked = mark(ground(title, code), vocabulary, code), mark(ground(text, code), vocabulary, code)
+    title, title_grounds = ground(article["title"] or "", code)
+    text, text_grounds = ground(article["text"] or "", code)
+    title_marked, text_marked = mark(title_grounds, vocabulary, code), mark(text_grounds, vocabulary, code)
     boilerplate = tuple((span["start"], span["end"]) for span in article.get("boilerplate") or ())
     everything = (*title_marked, *text_marked)
     targets = any(sentence.all("target") for sentence in everything)

@@ -25,6 +25,7 @@ Words = Mapping[str, tuple[str, ...]]
 """Patterns by language."""
 
 READABLE = ("en", "ru", "pl")
+MAX_AXES = 512
 NONE = "none"
 NOT_ASSESSED = "not-assessed"
 
@@ -105,13 +106,27 @@ class Axis:
         return language in self.languages
 
 
+_AXES: dict[int, tuple[object, Axis]] = {}
+"""Axes by their blocks, which are held so that no other gets their number."""
+
+
 def axis_of(watch: Watch) -> Axis | None:
-    """The watch's axis, or None where it asks no question. Raises InvalidRecord with the path of the culprit."""
+    """The watch's axis, or None where it asks no question. Raises InvalidRecord with the path of the culprit.
+
+    A block that was asked for is taken to be unchanged when it comes again: records are never edited in place.
+    """
     block = watch["stance"]
-    return None if block is None else _parsed(orjson.dumps(block))
+    if block is None:
+        return None
+    known = _AXES.get(id(block))
+    if known is None or known[0] is not block:
+        if len(_AXES) >= MAX_AXES:
+            _AXES.clear()
+        known = _AXES[id(block)] = block, _parsed(orjson.dumps(block))
+    return known[1]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MAX_AXES)
 def _parsed(block: bytes) -> Axis:
     return parse_axis(orjson.loads(block))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from streams.stance.english import ENGLISH
 from streams.stance.language import Language
 from streams.stance.polish import POLISH
 from streams.stance.russian import RUSSIAN
-from streams.stance.text import Document, MadeOnce, Sentence, Word
+from streams.stance.text import Document, MadeOnce, Sentence, Word, read
 from streams.stance.vocabulary import Mark, Vocabulary, join_marks
 
 LANGUAGES: Mapping[str, Language] = {"en": ENGLISH, "ru": RUSSIAN, "pl": POLISH}
@@ -130,15 +131,14 @@ class Marked:
 
     def _cover(self) -> dict[int, dict[str, Mark]]:
         """For each marked word, the first mark of each tag that covers it."""
-        covers: dict[int, dict[str, Mark]] = {}
+        covers: defaultdict[int, dict[str, Mark]] = defaultdict(dict)
         for tag, marks in self.marks.items():
             for found in marks:
-                for index in range(found[0], found[1]):
-                    tags = covers.get(index)
-                    if tags is None:
-                        covers[index] = {tag: found}
-                    elif tag not in tags:
-                        tags[tag] = found
+                start, end, _, _ = found
+                covers[start].setdefault(tag, found)
+                if end - start > 1:
+                    for index in range(start + 1, end):
+                        covers[index].setdefault(tag, found)
         self._covers = covers
         return covers
 
@@ -229,8 +229,10 @@ def vocabulary_of(axis: Axis, language: str) -> Vocabulary:
     return known[1]
 
 
-def ground(document: Document, code: str) -> list[Ground]:
-    """Mark the grammar in every sentence of a document."""
+@lru_cache(maxsize=2)
+def ground(text: str, code: str) -> tuple[Document, tuple[Ground, ...]]:
+    """Read a text and mark the grammar in every sentence; kept for the next watch that asks about the same article."""
+    document = read(text)
     vocabulary, months = grammar_of(code), day_words(code)[1]
     utterances = frozenset(index for index, quote in enumerate(document.quotes) if quote.is_utterance)
     grounds = []
@@ -238,7 +240,7 @@ def ground(document: Document, code: str) -> list[Ground]:
         found = Ground(number, sentence, _dateline_words(document, sentence), utterances)
         found.marks = _counted(vocabulary.by_tag(sentence), found, months)
         grounds.append(found)
-    return grounds
+    return document, tuple(grounds)
 
 
 def mark(grounds: Sequence[Ground], vocabulary: Vocabulary, code: str) -> list[Marked]:

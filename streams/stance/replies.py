@@ -24,7 +24,7 @@ def asks_of_it(scene: Scene, sentence: Marked) -> str | None:
     """Whether a sentence asks about the proposition: ``action`` if it names one, ``theme`` if the war alone."""
     asks = any(mark for mark in sentence.all("ask") if sentence.utterance(mark.start) < 0)
     is_asked = asks or any(frame.kind == "ask" for frame in scene.voices.frames[sentence.number])
-    if not is_asked and "?" not in sentence.sentence.tail and not any("?" in word.gap for word in sentence.words):
+    if not is_asked and "?" not in sentence.sentence.tail and "?" not in sentence.sentence.signs:
         return None
     if any(sentence.all(tag) for tag in _NAMING) or (sentence.all("force") and sentence.all("target")):
         return "action"
@@ -35,7 +35,7 @@ def find_reply(scene: Scene, field: Field, sentence: Marked, asked: Marked, kind
     """The reply that a sentence gives to a question in it, or in one of the sentences before."""
     if sentence.number - asked.number > REACH:
         return None
-    index, end = 0, len(sentence.words)
+    index, end = 0, len(sentence.said)
     while index < end:
         first, last = sentence.segment(index)
         index = last

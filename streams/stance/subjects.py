@@ -304,8 +304,9 @@ class SpeakerReader:
 
     def settle(self, sentence: Marked) -> None:
         """Note which organ a sentence of narration names last, for "it says"; another side's leaves none."""
-        named = [mark for tag in ("holder", "description", "side", "person") for mark in sentence.all(tag)]
-        told = [mark for mark in named if sentence.utterance(mark.start) < 0]
+        said = sentence.said
+        named = (sentence.all(tag) for tag in ("holder", "description", "side", "person"))
+        told = [mark for marks in named if marks for mark in marks if said[mark.start] < 0]
         if not told:
             return
         last = max(told)

@@ -186,26 +186,27 @@ def _add_longer(
 
 
 def _follow(node: _Node, sentence: Sentence, stops: list[bool], start: int, index: int, found: list[Mark]) -> None:
-    """Add what goes on from a node with the word at ``index``."""
+    """Add what goes on from a node with the word at ``index``. Neither a word nor a gap reaches over a stop."""
     forms = sentence.forms
-    if index >= len(forms) or stops[index]:
-        return  # nor does a gap reach over a stop
-    form = forms[index]
-    following = [node.whole[form]] if form in node.whole else []
-    for stem, child in node.stems.items():
-        if form.startswith(stem):
-            following.append(child)
-    if node.digits is not None and form[0].isdigit():
-        following.append(node.digits)
-    for child in following:
-        for tag, value in child.ends:
-            found.append(Mark(start, index + 1, tag, value))
-        if child.whole or not child.is_plain:
-            _follow(child, sentence, stops, start, index + 1, found)
-    for rest, tag, value, gate in node.gapped:
-        end = _match(rest, forms, stops, index) if not gate or gate in sentence.known else 0
-        if end:
-            found.append(Mark(start, end, tag, value))
+    while index < len(forms) and not stops[index]:
+        form = forms[index]
+        if not node.is_plain:
+            others = [child for stem, child in node.stems.items() if form.startswith(stem)]
+            if node.digits is not None and form[0].isdigit():
+                others.append(node.digits)
+            for child in others:
+                found.extend([Mark(start, index + 1, tag, value) for tag, value in child.ends])
+                _follow(child, sentence, stops, start, index + 1, found)
+            for rest, tag, value, gate in node.gapped:
+                end = _match(rest, forms, stops, index) if not gate or gate in sentence.known else 0
+                if end:
+                    found.append(Mark(start, end, tag, value))
+        if form not in node.whole:
+            return
+        node = node.whole[form]
+        index += 1
+        for tag, value in node.ends:
+            found.append(Mark(start, index, tag, value))
 
 
 def _stops(sentence: Sentence) -> list[bool]:

@@ -67,7 +67,7 @@ def hear(sentences: Sequence[Marked], axis: Axis, code: str, context: Sequence[M
 
 
 def _tail(sentence: Marked) -> str:
-    return sentence.sentence.tail + "".join([word.gap for word in sentence.words])
+    return sentence.sentence.tail + sentence.sentence.signs
 
 
 def _speaks_first_of_the_state(sentences: Sequence[Marked], axis: Axis) -> bool:
