@@ -67,15 +67,17 @@ class Utterances:
         self._edges: dict[tuple[str, str], bool] = {}
 
     def order(self, node: str) -> Order:
+        """By the first article. One article may be the first of two nodes, so their names decide then."""
         published_at, mention_id, _ = self._shelf.get("utterance", *_place(node))
-        return published_at, mention_id
+        return published_at, f"{mention_id} {node}"
 
     def leader(self, node: str) -> str | None:
         entry = self._shelf.get("utterance", *_place(node))
         return entry[2] if entry else None
 
     def set_leader(self, node: str, leader: str | None) -> None:
-        self._shelf.put([*self.order(node), leader], "utterance", *_place(node))
+        place = _place(node)
+        self._shelf.put([*self._shelf.get("utterance", *place)[:2], leader], "utterance", *place)
 
     def wordings(self, node: str) -> dict[str, list[Any]]:
         return self._shelf.get("wordings", *_place(node)) or {}

@@ -1,7 +1,8 @@
 """What in a wording tells which utterance it is, in whatever language? Its names and numbers, and borrowed words.
 
 A key that the watch itself asks about tells nothing: "Ukraine", "Lukashenko" and "soldiers" are in everything that it
-sees, so every word of its ``stance`` is left out. What is left counts: a name 1 (a capital inside a sentence, or a
+sees. So names by which its ``stance`` knows holders, others and targets are left out, and every word of its patterns of
+one or two words. What is left counts: a name 1 (a capital inside a sentence, or a
 word that is a name on the other side), a number 1, a year or a number up to ten 0.5, two lower-case words with one
 skeleton of four consonants (гарнизон, garrison) 0.5. Names are compared by their skeletons (``latin.py``), numbers by
 value (9,000 = 9 тысяч = 9 tys.).
@@ -21,6 +22,7 @@ Limits: numbers in words are known up to twenty in English, Russian and Polish; 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +38,7 @@ KEYS_SHARED = 0.5
 SAME_SHORTER, SAME_LONGER, OWN_SHARED = 0.8, 0.6, 0.5
 PLAIN_CONSONANTS = 4
 LEAST_BEGINNING = 3
+MAX_PATTERN = 2
 SMALL, FIRST_YEAR, LAST_YEAR = 10, 1900, 2100
 
 _TOKEN = re.compile(r"[0-9]+(?:[.,\u00a0\u202f ][0-9]+)*|[^\W\d_]+|[^\w\s]")
@@ -111,15 +114,20 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of a watch's question in one language, in the common spelling."""
+    """The words that a watch's question gives in one language, in the common spelling; ``names`` are those by which it
+    knows people, sides and targets."""
 
     whole: frozenset[str]
     beginnings: frozenset[str]
+    names: Vocabulary | None = None
 
     def has(self, spelled: str) -> bool:
         return spelled in self.whole or any(
             spelled[:end] in self.beginnings for end in range(LEAST_BEGINNING, len(spelled) + 1)
         )
+
+    def has_name(self, spelled: str) -> bool:
+        return (self.names or self).has(spelled)
 
 
 def vocabulary_of(stance: Mapping[str, Any] | None, language: str) -> Vocabulary:
@@ -128,21 +136,33 @@ def vocabulary_of(stance: Mapping[str, Any] | None, language: str) -> Vocabulary
     if known is None or known[0] is not stance:
         if len(_VOCABULARIES) >= MAX_VOCABULARIES:
             _VOCABULARIES.clear()
-        known = _VOCABULARIES[id(stance)] = (stance, _vocabularies(stance))
+        known = _VOCABULARIES[id(stance)] = (stance, _vocabularies(stance or {}))
     return known[1].get(language) or known[1][""]
 
 
-def _vocabularies(stance: Mapping[str, Any] | None) -> dict[str, Vocabulary]:
-    whole: dict[str, set[str]] = {"": set()}
-    beginnings: dict[str, set[str]] = {}
-    for language, text in _texts(stance, ""):
-        for word in _PATTERN_WORD.findall(text):
+def _vocabularies(stance: Mapping[str, Any]) -> dict[str, Vocabulary]:
+    proposition = stance.get("proposition") or {}
+    named = [stance.get("holders"), stance.get("others"), proposition.get("own"), proposition.get("target")]
+    words, names = _lexicons(stance), _lexicons(named)
+    found = {}
+    for language, (whole, beginnings) in words.items():
+        of_names = Vocabulary(frozenset(names[language][0]), frozenset(names[language][1]))
+        found[language] = Vocabulary(frozenset(whole), frozenset(beginnings), of_names)
+    return found
+
+
+def _lexicons(block: Any) -> defaultdict[str, tuple[set[str], set[str]]]:
+    """Whole words and beginnings by language, "" for all. An idiom's words stand in it by chance: they do not count."""
+    found: defaultdict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    found[""]
+    for language, text in _texts(block, ""):
+        pattern = _PATTERN_WORD.findall(text)
+        for word in pattern if len(pattern) <= MAX_PATTERN else ():
             spelled = spell(word.rstrip("*"), language)
             is_beginning = word.endswith("*") and len(spelled) >= LEAST_BEGINNING
             for name in (language, ""):
-                whole.setdefault(name, set())
-                (beginnings if is_beginning else whole).setdefault(name, set()).add(spelled)
-    return {name: Vocabulary(frozenset(found), frozenset(beginnings.get(name, ()))) for name, found in whole.items()}
+                found[name][is_beginning].add(spelled)
+    return found
 
 
 def _texts(value: Any, language: str) -> Iterator[tuple[str, str]]:
@@ -178,8 +198,9 @@ def profile_of(text: str, language: str, known: Vocabulary) -> Profile:
     names: dict[str, list[str]] = {}
     others: dict[str, list[str]] = {}
     numbers: dict[str, float] = {}
-    begins = True
+    begins = ends = True
     for token, following in pairwise((*tokens, "")):
+        begins, ends = ends, token in _ENDS or (ends and not token[0].isalnum())
         folded = fold(token)
         if token[0].isdigit():
             numbers.update(_numbers(token, fold(following), language))
@@ -188,15 +209,15 @@ def profile_of(text: str, language: str, known: Vocabulary) -> Profile:
         elif token[0].isalpha() and not is_stopword(folded) and folded not in _NO_NAMES:
             spelled = spell(token, language)
             bones = skeleton(spelled)
-            is_title = following[:1].isupper() and known.has(spell(following, language))
-            if known.has(spelled) or (is_title and token[0].isupper()):
-                pass
-            elif token[0].isupper() and not begins and not is_headline and len(token) > 1:
+            is_capital = token[0].isupper() and not is_headline
+            is_first_name = is_capital and following[:1].isupper() and known.has_name(spell(following, language))
+            if is_first_name or known.has_name(spelled):
+                continue
+            if is_capital and not begins and len(token) > 1:
                 bones, key = _name_key(token, spelled, bones)
                 names[bones] = key
-            elif len(bones) >= (MIN_CONSONANTS if token[0].isupper() else PLAIN_CONSONANTS):
+            elif not known.has(spelled) and len(bones) >= (MIN_CONSONANTS if is_capital else PLAIN_CONSONANTS):
                 others[bones] = stems_of(bones)
-        begins = token in _ENDS or (begins and not token[0].isalnum())
     found = words(text)
     return Profile(
         language,

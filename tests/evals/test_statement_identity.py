@@ -10,26 +10,32 @@ only its totals are looked at. Precision matters more: a false join hides a new 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import yaml
 
+from streams.alert.facts import are_compatible, utterance_of
 from streams.alert.step import step
+from streams.alert.telling import Profile, are_told_alike, are_worded_alike, profile_of, vocabulary_of
 from streams.cli.watch_files import shipped_path
 from streams.model.state import DictState
 from streams.model.step import Emit
 from streams.model.watch import Watch
-from tests.evals.test_stance import wilson
+from streams.stance.assess import assess
+from tests.evals.test_stance import cases as stance_cases
+from tests.evals.test_stance import shipped_watch, wilson
 from tests.unit.alert.factory import mention, statement, watch
 
 FOLDER = Path(__file__).parent / "identity"
 FLOORS: dict[str, dict[str, float]] = yaml.safe_load((FOLDER / "floors.yaml").read_text("utf-8"))
 WATCHES = {"belarus": "belarus-military-stance", "hungary": "hungary-sanctions-stance", "acme": "acme-takeover-stance"}
 SAME, OTHER = "same", "other"
+UNRELATED = ("one language", "two languages")
 
 
 @cache
@@ -80,6 +86,27 @@ def judged(part: str) -> Counter[tuple[str, str, bool]]:
     return found
 
 
+@cache
+def unrelated() -> dict[str, tuple[int, int]]:
+    """Of unrelated utterances of one position, within a language and across: how many pairs are alike, of how many."""
+    rules = shipped_watch()
+    wordings: defaultdict[str, list[tuple[str, str, str, Profile]]] = defaultdict(list)
+    for case in (*stance_cases("dev"), *stance_cases("polish_dev")):
+        for said in assess(case, rules).statements:
+            claim, condition = utterance_of(said, "2026-03-02T00:00:00Z").split("@")[0].split(".")
+            language, text = case["language"], said["evidence"]["text"]
+            profile = profile_of(text, language, vocabulary_of(rules["stance"], language))
+            wordings[claim].append((case["family"], text, condition, profile))
+    alike = Counter[tuple[str, bool]]()
+    for said_so in wordings.values():
+        for (family, text, condition, one), (others, words, other_condition, other) in combinations(said_so, 2):
+            if family != others and text != words and are_compatible(condition, other_condition):
+                is_one = one.language == other.language
+                verdict = (is_one and are_worded_alike(one, other)) or are_told_alike(one, other, 1)
+                alike["one language" if is_one else "two languages", verdict] += 1
+    return {kind: (alike[kind, True], alike[kind, True] + alike[kind, False]) for kind in UNRELATED}
+
+
 def share(good: int, total: int) -> str:
     low, high = wilson(good, total)
     return f"{good}/{total}, {good / max(1, total):.2f} [{low:.2f}, {high:.2f}]"
@@ -101,6 +128,16 @@ def test_what_is_joined_is_one_statement(part: str) -> None:
         print(f"  {label:5} {kind:18} {share(found[kind, label, label == SAME], total)} right")
     for name, floor in FLOORS[part].items():
         assert figures[name] >= floor, name
+
+
+@pytest.mark.evals
+def test_unrelated_utterances_stay_apart() -> None:
+    """Of the utterances of one position in the dev cases of stance, from families of their own, hardly two are alike a
+    day apart: these pairs were written for something else, so they flatter less."""
+    print()
+    for kind, (joined, total) in unrelated().items():
+        print(f"unrelated utterances, {kind}: {joined} of {total} pairs joined, {100 * joined / total:.2f} %")
+        assert joined / total <= FLOORS["unrelated"][kind.replace(" ", "_")]
 
 
 @pytest.mark.evals
