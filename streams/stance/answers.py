@@ -132,7 +132,9 @@ def _announced(scene: Scene, field: Field, sentence: Marked) -> Draft | None:
 def has_candidate(sentence: Marked, first: int, last: int, answer: Mark | None = None) -> bool:
     """Whether words ``first`` to ``last`` name the action themselves, apart from the answer's own words."""
     return any(
-        mark.value not in ("condition", "answer") and (answer is None or not overlaps(mark, answer))
+        mark.value not in ("condition", "answer")
+        and not sentence.covering("force", mark.start)  # "if they ask for troops for Ukraine"
+        and (answer is None or not overlaps(mark, answer))
         for tag in CANDIDATES
         for mark in sentence.within(tag, first, last)
     )

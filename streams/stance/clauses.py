@@ -305,6 +305,8 @@ def is_noun(sentence: Marked, index: int) -> bool:
     form = sentence.words[index].form
     if form.endswith(_NOUN_ENDINGS):
         return True
+    if form in ("answer", "reply", "response"):
+        return not (index and sentence.at(("modal", "first", "pronoun", "holder", "that"), index - 1))
     if form not in _NOUNS or not index or sentence.words[index].gap.strip():
         return form in _NOUNS and (not index or ":" in sentence.words[index].gap)
     before = sentence.words[index - 1].form

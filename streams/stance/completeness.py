@@ -116,6 +116,9 @@ def is_asserted(reading: Reading) -> bool:
     form = sentence.words[mark.start].form
     if form.startswith((*_PULLED, *_ASKED)):
         return False
+    frame = reading.frame
+    if sentence.covering("force", mark.start) and (frame is None or frame.kind != "commit"):
+        return False  # "troops for Ukraine" are a matter, not a promise
     if form.endswith("ing") and form not in ("bring", "fling", "sing"):
         before = sentence.words[mark.start - 1].form if mark.start else ""
         if before not in _DOING and not (clause.subject is not None and before == "already"):
@@ -127,7 +130,6 @@ def is_asserted(reading: Reading) -> bool:
     if form.endswith(_NOUNS) and clause.modality is None:
         return False
     before = sentence.words[mark.start - 1].form if mark.start else ""
-    frame = reading.frame
     if frame is not None and 0 < mark.start - frame.verb <= 4 and _is_announced(sentence.words[frame.verb].form):
         return True
     if _is_nominal(sentence, mark):

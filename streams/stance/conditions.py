@@ -105,7 +105,8 @@ def _is_condition(sentence: Marked, mark: Mark, low: int) -> bool:
     if mark.value == "as-long-as" and mark.end < len(sentence.words) and sentence.words[mark.end].form in ("i", "я"):
         end = next((i for i in range(mark.end, len(sentence.words)) if "," in sentence.words[i].gap), mark.end + 12)
         return bool(sentence.within("trigger", mark.end, end))  # "as long as I live" waits for nothing
-    if word.form == "let" and mark.start > low and not word.gap.strip():
+    is_led = mark.start > low and sentence.words[mark.start - 1].form in ("first", "just", "only")
+    if word.form == "let" and mark.start > low and not word.gap.strip() and not is_led:
         return False
     if mark.value == "if" and word.form == "if" and mark.start > low:
         before = sentence.at(("ask",), mark.start - 1)

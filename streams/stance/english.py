@@ -12,7 +12,9 @@ ENGLISH = Language(
 neg = no scenario in which | no circumstance* in which | no world in which | no case in which | not | n't | no | never
  | nobody | none | neither | nor | cannot | no one | nothing | nowhere | without | hardly | no longer | not a single
  | not one | at no point | at no time | not even | under no circumstances | in no circumstances | in no case | not ever
- | nobody 's | by no means
+ | nobody 's | by no means | only an idiot | only a fool | only a madman | only a lunatic | no sane person
+ | nobody in his right mind | not for one moment | not for a moment | not for a second | in no way | on no account
+ | at no price | for no money | under no pretext | on no pretext
 neg-exempt = not only | not just | not merely | no doubt | no matter | no wonder | not afraid | no hesitation
  | no question that | nothing will stop | nothing can stop | nobody can stop | nobody will stop | no one will stop
  | no one can stop | no choice but | no option but | not far from | why not | whether or not | or not
@@ -53,7 +55,8 @@ refuse = denying | refus* | reject* | declin* | denies | deny | denied | denial*
  | refus* .. invitation | put* .. foot down | draw* the line at | drew the line at | draws the line at
  | stand* firm against | stood firm against | hold* firm against | held firm against | resist* .. pressure
  | withstand* .. pressure | withstood | unmoved by | deaf to | closed the door to | closed the door on
- | close* the door to | close* the door on | slam* the door on | slammed the door on
+ | close* the door to | close* the door on | slam* the door on | slammed the door on | pull* out of | pulled out of
+ | back* out of | withdr* from | opt* out of | bow* out of | bail* out of | drop* out of
 refuse:open = rule out | rules out | ruled out | ruling out | exclud* | foreclos*
 refuse:sure = hesitat* | fail to | fails to | think twice | shrink from | shy away from | flinch*
 post-neg = out of the question | off the table | not on the table | not on the agenda | not under discussion

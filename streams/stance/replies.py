@@ -16,6 +16,7 @@ from streams.stance.reading import Scene
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft
 
+_ABOUT = ("about", "of", "on")
 _LONG = 30
 _NAMING = ("action", "act")
 
@@ -23,12 +24,24 @@ _NAMING = ("action", "act")
 def asks_of_it(scene: Scene, sentence: Marked) -> str | None:
     """Whether a sentence asks about the proposition: ``action`` if it names one, ``theme`` if the war alone."""
     asks = any(mark for mark in sentence.all("ask") if sentence.utterance(mark.start) < 0)
+    asks = asks or _is_topic(scene, sentence)
     is_asked = asks or any(frame.kind == "ask" for frame in scene.voices.frames[sentence.number])
     if not is_asked and "?" not in sentence.sentence.tail and "?" not in sentence.sentence.signs:
         return None
     if any(sentence.all(tag) for tag in _NAMING) or (sentence.all("force") and sentence.all("target")):
         return "action"
     return "theme" if sentence.all("target") and asks else None
+
+
+def _is_topic(scene: Scene, sentence: Marked) -> bool:
+    """ "…, he said about sending troops": what the words are about."""
+    for frame in scene.voices.frames[sentence.number]:
+        index = frame.verb + 1
+        while index < len(sentence.words) and index < frame.verb + 4 and sentence.words[index].form not in _ABOUT:
+            index += 1
+        if index < len(sentence.words) and sentence.words[index].form in _ABOUT and sentence.utterance(index) < 0:
+            return any(sentence.utterance(mark.start) < 0 for mark in sentence.within("action", index, index + 9))
+    return False
 
 
 def find_reply(scene: Scene, field: Field, sentence: Marked, asked: Marked, kind: str) -> Draft | None:

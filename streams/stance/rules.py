@@ -16,7 +16,7 @@ from streams.stance.asked import is_question
 from streams.stance.completeness import is_asserted, is_complete, is_infinitive, names_target
 from streams.stance.conditions import Condition
 from streams.stance.dates import is_background
-from streams.stance.marked import LANGUAGES
+from streams.stance.marked import LANGUAGES, Marked
 from streams.stance.reading import (
     Reading,
     find_actor,
@@ -30,6 +30,7 @@ from streams.stance.reading import (
 from streams.stance.vocabulary import Mark
 
 _WONDER = ("know", "wonder", "wondering", "ask", "asking", "see", "guess", "tell")
+_DEFYING = ("despite", "defying", "resisting", "notwithstanding", "amid")
 INCOMPLETE = "not-the-question"
 """Why a passage is left that lacks what its words need."""
 
@@ -171,7 +172,7 @@ def _guess(reading: Reading) -> Verdict | None:
     for mark in (*sentence.all("guess"), *sentence.all("think")):
         if overlaps(mark, reading.mark):
             continue  # "recommends the offer" may be what the watch asks about
-        if mark.tag == "guess" and _is_of_another_clause(reading, mark):
+        if _is_defied(sentence, mark) or (mark.tag == "guess" and _is_of_another_clause(reading, mark)):
             continue
         if sentence.utterance(mark.start) < 0 and (mark.start < reading.mark.end or mark.start - reading.mark.end < 6):
             return Left("third-party")
@@ -180,6 +181,11 @@ def _guess(reading: Reading) -> Verdict | None:
     if is_open and reading.mark.tag != "avoid" and not has_negation(reading):
         return Left("hypothetical")
     return None
+
+
+def _is_defied(sentence: Marked, guess: Mark) -> bool:
+    """ "Despite Kremlin pressure": whom it did not move."""
+    return any(sentence.words[index].form in _DEFYING for index in range(max(0, guess.start - 3), guess.start))
 
 
 def _is_of_another_clause(reading: Reading, guess: Mark) -> bool:
@@ -253,9 +259,18 @@ def _is_told_fact(reading: Reading) -> bool:
         return False
     if reading.mark.tag == "act" or isinstance(reading.condition, Condition) or clause.is_post_negated:
         return False
-    if reading.mark.tag == "avoid" and reading.mark.value == "target":
-        return False  # to reject or veto something is a deed, to stay out of it a state
+    if reading.mark.tag == "avoid" and (reading.mark.value == "target" or not _is_of_the_past(reading)):
+        return False  # to reject or veto something is a deed, to have stayed out of it a state
+    if not reading.sentence.sentence.tail.strip() and reading.sentence.number == 0:
+        return False  # a headline that came as the text
     return is_negative(reading) and not (reading.mark.tag == "avoid" and is_infinitive(reading))
+
+
+def _is_of_the_past(reading: Reading) -> bool:
+    words, start = reading.sentence.words, reading.mark.start
+    forms = [words[index].form for index in range(max(0, start - 1), start + 1)]
+    is_past = any(form.endswith("ed") or form in ("kept", "stood", "held", "sat") for form in forms)
+    return is_past or bool(LANGUAGES[reading.scene.code].endings)
 
 
 # rules that take

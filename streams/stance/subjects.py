@@ -91,6 +91,8 @@ class SpeakerReader:
                 first = self._first_named(sentence, office.start)
                 if first is not None and first.tag in ("holder", "own"):
                     return self.holder(office.value), office.start  # "…, its leader said"
+            if office is not None and "," in words[office.start].gap and self._is_of_the_state(sentence, office):
+                return self.holder(office.value), office.start  # "…, foreign minister tells UN"
             if (
                 words[index].is_capital
                 and index == verb - 1
@@ -360,7 +362,10 @@ class SpeakerReader:
                 sentence.covering("preposition", first.end) or sentence.within("mouth", low, index)
             ):
                 return self.holder(first.value, bool(sentence.within("mouth", low, index)))
+            commas = [i for i in range(low + 1, index) if "," in sentence.words[i].gap]
             opened = sentence.at(("holder", "person", "pronoun"), low)
+            if opened is None and commas:  # "Asked about the war, the president was curt: …"
+                opened = sentence.at(("holder", "person", "pronoun", "description"), commas[-1])
             if opened is not None and index < len(sentence.words) and sentence.utterance(index) >= 0:
                 return self.resolve(sentence, opened.start, opened.end, index)  # "X was blunter: '…'"
             if sentence.words[index - 1].is_capital and index - low <= 3 and not sentence.within("own", low, index):
