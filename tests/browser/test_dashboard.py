@@ -64,11 +64,12 @@ def test_the_keyboard_reaches_a_point_and_reads_its_evidence(shared: Site, open_
     page.keyboard.press("Home")
     first = tip.inner_text()
     assert "2 Mar 2026" in first
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    third = tip.inner_text()
-    assert "3 Mar 2026" in third
-    assert "one case only" in third
+    said = [first]
+    while "3 Mar 2026" not in said[-1] and len(said) < 10:
+        page.keyboard.press("ArrowRight")
+        said.append(tip.inner_text())
+    assert 1 < len(said) == len(set(said))
+    assert "one case only" in said[-1]
     page.keyboard.press("Escape")
     assert tip.is_hidden()
     page.keyboard.press("End")
