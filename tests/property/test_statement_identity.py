@@ -69,7 +69,7 @@ def histories(draw: st.DrawFn) -> list[list[Mention]]:
     return [draw(st.lists(contents(name), min_size=1, max_size=2)) for name in names]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(histories(), st.integers(0, 2**32))
 def test_order(history: list[list[Mention]], seed: int) -> None:
     """Any interleaving, with duplicates and replaced contents, ends in the bytes of the final contents in order."""
@@ -80,7 +80,7 @@ def test_order(history: list[list[Mention]], seed: int) -> None:
     assert plain.counted() == mixed.counted()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(histories(), st.integers(0, 2**32))
 def test_no_trace(history: list[list[Mention]], seed: int) -> None:
     """What is kept of utterances and quotations is a function of the final contents."""
