@@ -44,7 +44,7 @@ class Desk:
         self.stories = Stories(shelf, watch_id, self.statements, load)
         self._told = Told(shelf, self.statements, self.stories, load)
         self._backers = Backers(shelf, self.statements)
-        self.timeline = Timeline(shelf, self._backers.of)
+        self.timeline = Timeline(shelf, self._backers)
 
     def apply(self, removed: list[Facts], added: list[Facts], arrived_at: str) -> tuple[list[Emit], Counter[str]]:
         """Take mentions out and in; return what to send, and by how much each outcome's count changed."""
@@ -101,7 +101,7 @@ class Desk:
         lines = self.timeline.take_back(removed, added)
         for statement in sorted(statements):
             lines |= self._place(statement)
-        changed, marked = self.timeline.refold(lines)
+        changed, marked = self.timeline.refold(lines, statements)
         homes = {self._home(statement) for statement in changed}
         for statement in sorted(marked):
             homes |= {self.stories.of_mention(mention_id) for mention_id in self.statements.tally.everyone(statement)}

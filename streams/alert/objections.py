@@ -19,11 +19,10 @@ disputing one side of a contradiction the holder settles it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations, groupby
-from typing import Literal, TypedDict
+from itertools import combinations, islice
+from typing import Literal, Protocol, TypedDict
 
 from streams.alert.positions import Backer, Position
 from streams.model.records import Carrier, Objection, Takeback
@@ -31,10 +30,25 @@ from streams.model.records import Carrier, Objection, Takeback
 WITHDRAW_DAYS = 14
 DISPUTE_DAYS = 90
 NEAR_DAYS = 3
+MOST_BACKERS = 20
+"""So many of a side's articles, by outlet, are asked whether they are independent of the other side's: were they all of
+one outlet, more would hardly tell."""
 
 Entry = tuple[str, Position]
 """The day of a position, and the position."""
-BackersOf = Callable[[str], Iterable[Backer]]
+
+
+class Witnesses(Protocol):
+    """What the marks ask of the articles behind the positions."""
+
+    def of(self, statement: str) -> Iterator[Backer]:
+        """All articles that are evidence for it, by outlet."""
+        ...
+
+    def have_one_article(self, one: str, other: str) -> bool: ...
+
+
+ContradictionsOf = Callable[[Sequence[Entry]], dict[str, "Mark"]]
 
 
 class Told(TypedDict):
@@ -58,8 +72,12 @@ def is_off(mark: Mark | None) -> bool:
     return mark is not None and (mark["status"] == "withdrawn" or mark["objection"]["by"] == "outlets")
 
 
-def mark_entries(entries: Sequence[Entry], takebacks: Iterable[Told], backers: BackersOf) -> dict[str, Mark]:
-    """The marks by statement. ``takebacks`` in the order in which they count: of two on one position the first."""
+def mark_entries(
+    entries: Sequence[Entry], takebacks: Iterable[Told], backers: Witnesses, contradictions: ContradictionsOf
+) -> dict[str, Mark]:
+    """The marks by statement. ``takebacks`` in the order in which they count: of two on one position the first.
+    ``contradictions`` marks a day's positions that no takeback marks (``contradictions_of``, which may be remembered).
+    """
     withdrawn: dict[str, Mark] = {}
     disputed: dict[str, Mark] = {}
     for told in takebacks:
@@ -68,8 +86,9 @@ def mark_entries(entries: Sequence[Entry], takebacks: Iterable[Told], backers: B
             mark = _mark(told, position, backers)
             if mark is not None:
                 (withdrawn if mark["status"] == "withdrawn" else disputed).setdefault(name, mark)
-    standing = [entry for entry in entries if entry[1]["statement"] not in {**withdrawn, **disputed}]
-    return {**_contradictions(standing, backers), **disputed, **withdrawn}
+    marks = {**disputed, **withdrawn}
+    standing = [entry for entry in entries if entry[1]["statement"] not in marks]
+    return contradictions(standing) | marks
 
 
 def contradicts(one: Position, other: Position) -> bool:
@@ -83,13 +102,9 @@ def contradicts(one: Position, other: Position) -> bool:
     return one["end"] == "far" and other["end"] != "far" and is_less and other["default"] != one["stance"]
 
 
-def has_contradiction(entries: Sequence[Entry]) -> bool:
-    """Whether some day's marks hang on who carries what."""
-    return any(
-        contradicts(one, other)
-        for _, group in groupby(entries, key=lambda entry: entry[0])
-        for (_, one), (_, other) in combinations(group, 2)
-    )
+def is_split(positions: Iterable[Position]) -> bool:
+    """Whether the marks of these positions, of one day, hang on who has them."""
+    return any(contradicts(one, other) for one, other in combinations(positions, 2))
 
 
 def _targets(entries: Sequence[Entry], takeback: Takeback) -> list[Position]:
@@ -109,7 +124,7 @@ def _targets(entries: Sequence[Entry], takeback: Takeback) -> list[Position]:
     return [position for back, position in fitting if back <= nearest + NEAR_DAYS]
 
 
-def _mark(told: Told, position: Position, backers: BackersOf) -> Mark | None:
+def _mark(told: Told, position: Position, backers: Witnesses) -> Mark | None:
     takeback = told["takeback"]
     objection: Objection = {
         "kind": takeback["kind"],
@@ -126,31 +141,31 @@ def _mark(told: Told, position: Position, backers: BackersOf) -> Mark | None:
     return {"status": "withdrawn", "objection": objection}
 
 
-def _have_others(told: Told, position: Position, backers: BackersOf) -> bool:
+def _have_others(told: Told, position: Position, backers: Witnesses) -> bool:
     """Whether somebody has it who has it not from the outlet that takes it back."""
-    found = list(backers(position["statement"]))
-    own = {cluster for outlet, cluster, _ in found if outlet == told["outlet"]} | {told["cluster"]}
-    return any(outlet != told["outlet"] and cluster not in own for outlet, cluster, _ in found)
+    found = list(backers.of(position["statement"]))
+    own = {cluster for outlet, cluster in found if outlet == told["outlet"]} | {told["cluster"]}
+    return any(outlet != told["outlet"] and cluster not in own for outlet, cluster in found)
 
 
-def _contradictions(entries: Sequence[Entry], backers: BackersOf) -> dict[str, Mark]:
+def contradictions_of(day: str, positions: Iterable[Position], backers: Witnesses) -> dict[str, Mark]:
+    """The marks of a day's positions by each other."""
     marks: dict[str, Mark] = {}
-    for day, group in groupby(entries, key=lambda entry: entry[0]):
-        ordered = sorted((position for _, position in group), key=lambda position: position["rank"])
-        stances = list(dict.fromkeys(position["stance"] for position in ordered))
-        for one, other in combinations(stances, 2):
-            sides = [[position for position in ordered if position["stance"] == stance] for stance in (one, other)]
-            if all(contradicts(a, b) for a in sides[0] for b in sides[1]):
-                _settle(day, sides, backers, marks)
+    ordered = sorted(positions, key=lambda position: position["rank"])
+    stances = list(dict.fromkeys(position["stance"] for position in ordered))
+    for one, other in combinations(stances, 2):
+        sides = [[position for position in ordered if position["stance"] == stance] for stance in (one, other)]
+        if all(contradicts(a, b) for a in sides[0] for b in sides[1]):
+            _settle(day, sides, backers, marks)
     return marks
 
 
-def _settle(day: str, sides: Sequence[Sequence[Position]], backers: BackersOf, marks: dict[str, Mark]) -> None:
+def _settle(day: str, sides: Sequence[Sequence[Position]], backers: Witnesses, marks: dict[str, Mark]) -> None:
     """Mark the weaker of two sides, or both, if different outlets have them."""
-    one, other = ([backer for position in side for backer in backers(position["statement"])] for side in sides)
-    if {mention for _, _, mention in one} & {mention for _, _, mention in other}:
+    names = [[position["statement"] for position in side] for side in sides]
+    if any(backers.have_one_article(one, other) for one in names[0] for other in names[1]):
         return
-    if not _are_independent(one, other):
+    if not any(_are_independent(one, other, backers) for one in names[0] for other in names[1]):
         return
     firm = [any(position["is_firm"] for position in side) for side in sides]
     for number, against in ((0, sides[1][0]), (1, sides[0][0])):
@@ -168,9 +183,7 @@ def _settle(day: str, sides: Sequence[Sequence[Position]], backers: BackersOf, m
             marks.setdefault(position["statement"], {"status": "disputed", "objection": objection})
 
 
-def _are_independent(one: Sequence[Backer], other: Sequence[Backer]) -> bool:
-    """Whether some of the one and some of the other differ in outlet and in cluster."""
-    outlets = Counter(outlet for outlet, _, _ in other)
-    clusters = Counter(cluster for _, cluster, _ in other)
-    both = Counter((outlet, cluster) for outlet, cluster, _ in other)
-    return any(len(other) > outlets[o] + clusters[c] - both[o, c] for o, c, _ in one)
+def _are_independent(one: str, other: str, backers: Witnesses) -> bool:
+    """Whether an article of the one and one of the other differ in outlet and in cluster."""
+    others = list(islice(backers.of(other), MOST_BACKERS))
+    return any(a[0] != b[0] and a[1] != b[1] for a in islice(backers.of(one), MOST_BACKERS) for b in others)

@@ -11,7 +11,8 @@ independent as soon as they write for themselves. Everything else is thin: indir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any, Literal, TypedDict
 
 from streams.alert.facts import Facts, carrier_of
@@ -24,8 +25,8 @@ TRIGGER_ORDER = ("attack", "threat", "ally-request", "mandate", "opportunity")
 _KNOWN = {"word": {"direct", "mixed", "indirect"}, "act": {"direct", "mixed", "indirect", "reported"}}
 _QUOTED = {"direct", "mixed"}
 
-Backer = tuple[str, str, str]
-"""Outlet, cluster of copies, mention."""
+Backer = tuple[str, str]
+"""Outlet and cluster of copies of an article."""
 
 
 class Position(TypedDict):
@@ -106,17 +107,25 @@ class Backers:
             for name in names:
                 self._shelf.drop("backed-outlet", name, outlet, mention_id)
                 self._shelf.drop("backed-cluster", name, cluster, mention_id)
+            for pair in _of_one_day(names):
+                self._shelf.drop("backed-together", *pair, mention_id)
             self._shelf.drop("backs", mention_id)
         if after:
             outlet, cluster, names = after
             for name in names:
                 self._shelf.put(cluster, "backed-outlet", name, outlet, mention_id)
                 self._shelf.put(None, "backed-cluster", name, cluster, mention_id)
+            for pair in _of_one_day(names):
+                self._shelf.put(None, "backed-together", *pair, mention_id)
             self._shelf.put(after, "backs", mention_id)
 
     def of(self, statement: str) -> Iterator[Backer]:
-        for (outlet, mention_id), cluster in self._shelf.scan("backed-outlet", statement):
-            yield outlet, cluster, mention_id
+        for (outlet, _), cluster in self._shelf.scan("backed-outlet", statement):
+            yield outlet, cluster
+
+    def have_one_article(self, one: str, other: str) -> bool:
+        """Whether some article is evidence for both, which are of one day."""
+        return self._shelf.first("backed-together", min(one, other), max(one, other)) is not None
 
     def are_independent(self, statement: str) -> bool:
         """Whether two of them differ in outlet and cluster: they do as soon as there are two outlets and two clusters
@@ -128,3 +137,8 @@ class Backers:
         if first is None:
             return False
         return next(self._shelf.scan(index, statement, first=f"{first[0][0]}\x01"), None) is not None
+
+
+def _of_one_day(names: Sequence[str]) -> list[tuple[str, str]]:
+    """The pairs of an article's statements that are of one day."""
+    return [pair for pair in combinations(sorted(names), 2) if pair[0][-10:] == pair[1][-10:]]

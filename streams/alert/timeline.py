@@ -11,12 +11,13 @@ forgotten once every position that it could be about is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from streams.alert.facts import Facts, carrier_of
 from streams.alert.fold import NOWHERE, Standing, walk
-from streams.alert.objections import BackersOf, Entry, Mark, Told, has_contradiction, mark_entries
+from streams.alert.objections import Entry, Mark, Told, Witnesses, contradictions_of, is_split, mark_entries
 from streams.alert.positions import Position
 from streams.alert.shelf import Shelf
 from streams.model.ids import digest
@@ -28,7 +29,7 @@ WORDS = "word"
 class Timeline:
     """The positions of every holder of one watch, and the changes that follow from them."""
 
-    def __init__(self, shelf: Shelf, backers: BackersOf) -> None:
+    def __init__(self, shelf: Shelf, backers: Witnesses) -> None:
         self._shelf = shelf
         self._backers = backers
 
@@ -85,20 +86,50 @@ class Timeline:
             lines.add(place[0])
         return lines
 
-    def refold(self, lines: Iterable[str]) -> tuple[set[str], set[str]]:
-        """Fold these lines; return the statements whose change is another now, and those whose mark is."""
+    def refold(self, lines: Iterable[str], touched: Collection[str] = ()) -> tuple[set[str], set[str]]:
+        """Fold these lines; return the statements whose change is another now, and those whose mark is. ``touched``:
+        every statement whose position or evidence may be another than when its line was folded last."""
         changed: set[str] = set()
         marked: set[str] = set()
+        days = {statement[-10:] for statement in touched}
         for line in sorted(lines):
             entries = self._entries(line)
             takebacks = self._takebacks(line)
-            marks = mark_entries(entries, takebacks, self._backers)
+            marks = self._marks(line, entries, takebacks, days)
             _, changes = walk(self._start(line), entries, marks)
             changed |= self._keep("changes", line, changes)
             marked |= self._keep("marks", line, marks)
-            is_delicate = has_contradiction(entries) or any(told["takeback"]["by"] == "outlet" for told in takebacks)
+            is_delicate = any(told["takeback"]["by"] == "outlet" for told in takebacks)
+            is_delicate = is_delicate or self._shelf.first("split", line) is not None
             self._keep("delicate", line, {"": True} if is_delicate else {})
         return changed, marked
+
+    def _marks(
+        self, line: str, entries: Sequence[Entry], takebacks: Sequence[Told], days: Collection[str]
+    ) -> dict[str, Mark]:
+        """The marks of a line; what a day's positions do to each other is remembered until the day changes."""
+
+        def contradictions(standing: Sequence[Entry]) -> dict[str, Mark]:
+            known = {day: value for (day,), value in list(self._shelf.scan("split", line))}
+            marks: dict[str, Mark] = {}
+            for day, group in groupby(standing, key=lambda entry: entry[0]):
+                positions = [position for _, position in group]
+                if len(positions) < 2 or not is_split(positions):
+                    continue
+                names = [position["statement"] for position in positions]
+                before = known.pop(day, None)
+                if before is not None and before[0] == names and day not in days:
+                    marks |= before[1]
+                    continue
+                now = contradictions_of(day, positions, self._backers)
+                marks |= now
+                if before != [names, now]:
+                    self._shelf.put([names, now], "split", line, day)
+            for day in known:
+                self._shelf.drop("split", line, day)
+            return marks
+
+        return mark_entries(entries, takebacks, self._backers, contradictions)
 
     def forget(self, line: str, is_carried: Callable[[str], bool], horizon: str) -> None:
         """Fold the days before ``horizon`` into the baseline, from the oldest, up to the first whose statements
@@ -113,7 +144,7 @@ class Timeline:
                 break
             settled.append((day, position))
         if settled:
-            marks = mark_entries(entries, self._takebacks(line), self._backers)
+            marks = self._marks(line, entries, self._takebacks(line), ())
             standing, _ = walk(self._start(line), settled, marks)
             self._shelf.put(standing, "baseline", line)
             for day, position in settled:
