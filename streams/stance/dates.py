@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from streams.stance.marked import LANGUAGES, Marked, day_words
 
 FAR_DAYS = 60
+_YEARS = frozenset(map(str, range(1900, 2201)))
 
 
 def published_day(published_at: str) -> date:
@@ -82,7 +83,7 @@ def is_background(sentence: Marked, code: str, published: date) -> bool:
     said = said_day(sentence, code, published)
     if said is not None and (published - said).days > FAR_DAYS:
         return True
-    if not any(form[0] in "12" and len(form) == 4 for form in sentence.sentence.known):
+    if sentence.sentence.known.isdisjoint(_YEARS):
         return False
     for index, word in enumerate(sentence.words):
         year = _number(word.form, 2200) if word.form[:1] in "12" and len(word.form) == 4 else 0

@@ -83,12 +83,16 @@ class _Node:
         node.ends.append((tag, value))
 
 
-_Starting = tuple[tuple[tuple[str, str], ...], tuple[_Node, ...], Container[str] | None]
-"""What a word begins.
+class _Starting(NamedTuple):
+    """What a word begins. One of the last three must follow, or stand behind, for a longer pattern."""
 
-Tag and value of the patterns that it is alone, in their order; where longer ones go on; and the words one of which
-must follow for that, or None if others may.
-"""
+    alone: tuple[tuple[str, str], ...]
+    """Tag and value of the patterns that it is alone, in their order."""
+    longer: tuple[_Node, ...]
+    words: Container[str]
+    stems: tuple[str, ...]
+    gates: frozenset[str]
+    """Words behind gaps; "" for one that is no whole word, or for any digits."""
 
 
 class _Memo(dict[str, _Starting | Literal[False]]):
@@ -105,11 +109,19 @@ class _Memo(dict[str, _Starting | Literal[False]]):
         found = [root.whole.get(form), *(root.stems.get(stem) for stem in stems)]
         nodes = [node for node in found if node is not None]
         longer = tuple(node for node in nodes if node.whole or not node.is_plain)
-        following: Container[str] | None = longer[0].whole if len(longer) == 1 else {w for n in longer for w in n.whole}
-        if not all(node.is_plain for node in longer):
-            following = None
-        alone = tuple(sorted(end for node in nodes for end in node.ends))
-        starting: _Starting | Literal[False] = bool(nodes) and (alone, longer, following)
+        words: Container[str] = (
+            longer[0].whole if len(longer) == 1 else {word for node in longer for word in node.whole}
+        )
+        gates = {rest.gate for node in longer for rest in node.gapped}
+        if any(node.digits is not None for node in longer):
+            gates.add("")
+        starting: _Starting | Literal[False] = bool(nodes) and _Starting(
+            tuple(sorted(end for node in nodes for end in node.ends)),
+            longer,
+            words,
+            tuple(stem for node in longer for stem in node.stems),
+            frozenset(gates),
+        )
         if len(self) >= MEMO_WORDS:
             self.clear()
         self[form] = starting
@@ -140,11 +152,15 @@ class Vocabulary:
         new = tuple.__new__  # half the time of Mark(...)
         startings = list(map(self._memo.__getitem__, forms))
         pairs = zip(count(), startings, (*forms[1:], ""), strict=False)
-        for index, (alone, nodes, following), second in compress(pairs, startings):  # type: ignore[misc]
-            if nodes and second and (following is None or second in following):
+        for index, (alone, longer, words, stems, gates), second in compress(pairs, startings):  # type: ignore[misc]
+            if longer and (
+                second in words
+                or (stems and second.startswith(stems))
+                or (gates and ("" in gates or not gates.isdisjoint(sentence.known)))
+            ):
                 if stops is None:
                     stops = _stops(sentence)
-                _add_longer(found, nodes, sentence, stops, index)
+                _add_longer(found, longer, sentence, stops, index)
             for tag, value in alone:
                 if tag not in found:
                     found[tag] = [new(Mark, (index, index + 1, tag, value))]
@@ -191,7 +207,7 @@ def _follow(node: _Node, sentence: Sentence, stops: list[bool], start: int, inde
     while index < len(forms) and not stops[index]:
         form = forms[index]
         if not node.is_plain:
-            others = [child for stem, child in node.stems.items() if form.startswith(stem)]
+            others = [node.stems[stem] for stem in node.stems if form.startswith(stem)] if node.stems else []
             if node.digits is not None and form[0].isdigit():
                 others.append(node.digits)
             for child in others:

@@ -8,7 +8,9 @@ import pytest
 
 from streams.errors import InvalidRecord
 from streams.model.watch import Watch, WatchBook
+from streams.stance import marked
 from streams.stance.step import RULES, lead, step
+from streams.stance.text import Document, read
 from tests.unit.stance.cases import article, shipped
 
 TEXT = "Lukashenko said his army would not fight in Ukraine. " + "He said much else besides that day. " * 20
@@ -68,6 +70,25 @@ def test_a_match_gives_one_mention_for_each_watch() -> None:
 def test_the_same_match_gives_the_same_mentions() -> None:
     """The stage is a function of the match and the book."""
     assert step(match(), book()) == step(match(), book())
+
+
+def test_an_article_is_read_once_for_all_its_watches_and_never_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Title and text are cut into words once, whatever the number of watches that ask; without one not at all."""
+    texts: list[str] = []
+
+    def note(text: str) -> Document:
+        texts.append(text)
+        return read(text)
+
+    monkeypatch.setattr(marked, "read", note)
+    ask = match(title="A title of this test", text=TEXT + "A text of this test.")
+    watches = ask["watches"]
+    asking = [entry for entry in watches if entry["watch_id"] == "belarus-military-stance"]
+    assert () == step({**ask, "watches": []}, book()).outputs
+    assert "none" == step({**ask, "watches": watches[1:]}, book()).outputs[0].record["label"]  # type: ignore[union-attr]
+    assert [] == texts
+    step({**ask, "watches": asking * 3}, book())
+    assert sorted((ask["title"], ask["text"])) == sorted(texts)
 
 
 def test_an_unknown_watch_version_is_an_invalid_record() -> None:
