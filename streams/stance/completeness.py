@@ -157,7 +157,7 @@ def _is_nominal(sentence: Marked, mark: Mark) -> bool:
     """Whether the action is a noun behind its article ("a Belarusian attack on …")."""
     for index in range(mark.start - 1, max(-1, mark.start - 4), -1):
         word = sentence.words[index]
-        if word.form in DETERMINERS:
+        if word.form in DETERMINERS or (word.form == "their" and index == mark.start - 1):
             return True
         if (
             sentence.at(("modal", "first", "pronoun", "finite", "force"), index)

@@ -100,6 +100,10 @@ def _speaker(scene: Scene, sentence: Marked, index: int) -> Speaker | None:
     return next((frame.speaker for frame in frames if frame.kind == "colon"), None)
 
 
+def _field(scene: Scene) -> Field:
+    return "title" if scene.is_title else "text"
+
+
 def _add_supposed(scene: Scene, sentence: Marked, found: list[Draft]) -> None:
     """ "Let them set foot here. Then we fight": the sentence before is the condition."""
     if not sentence.number:
@@ -114,6 +118,11 @@ def _add_supposed(scene: Scene, sentence: Marked, found: list[Draft]) -> None:
     if mark is None or mark.value == "concessive":
         return
     limits, axis = sentence.sentence, scene.axis
+    speaker = _speaker(scene, sentence, opening)
+    acts = sentence.within("action", opening, opening + 8) and not _has_draft(sentence, found)
+    if acts and speaker is not None and speaker.holder_id is not None:
+        taken = Taken(speaker.holder_id, axis.label("positive"), "word")
+        found.append(make_draft(scene, _field(scene), sentence, opening, taken, None))
     condition = condition_record(scene, before, Condition(mark.start, before.segment(mark.start)[1], mark.value))
     for place, item in enumerate(found):
         is_here = limits.start <= item.evidence["start"] < limits.end

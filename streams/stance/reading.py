@@ -279,6 +279,8 @@ def find_actor(reading: Reading) -> str:
             if reading.is_direct:
                 return "other"
             person = reading.scene.voices.persons[sentence.number]
+            if not is_held and _is_foreigner(sentence, subject.start):
+                return "other"
             return "own" if is_held or person.holder_id is not None else "other"
         if subject.value == "it":
             return "own" if is_held or sentence.within("own", 0, mark.start) else "none"
@@ -294,6 +296,14 @@ def find_actor(reading: Reading) -> str:
             else "other"
         )
     return "other" if subject.tag == "person" else "own"
+
+
+def _is_foreigner(sentence: Marked, pronoun: int) -> bool:
+    """ "Ukrainian President Somebody …, as he …": a name with another side's title before the pronoun."""
+    sides = sentence.within("side", 0, pronoun)
+    return any(
+        mark.end + 1 < pronoun and all(w.is_capital for w in sentence.words[mark.end : mark.end + 2]) for mark in sides
+    )
 
 
 def _are_our_forces(reading: Reading, pronoun: Mark) -> bool:
@@ -345,6 +355,9 @@ def _is_possessed(reading: Reading, force: Mark | None) -> bool:
     near = range(max(0, force.start - 2), force.start)
     if any(reading.sentence.at(("own", "first"), i) for i in near):
         return True
+    words = reading.sentence.words
+    if force.end < len(words) and words[force.end].form == "of":  # "army units of the Republic of Belarus"
+        return any(reading.sentence.covering("own", i) for i in range(force.end, min(force.end + 5, len(words))))
     if not any(reading.sentence.covering("possessive", i) for i in near):
         return False
     named = reading.sentence.within("holder", 0, force.start)

@@ -319,7 +319,7 @@ class SpeakerReader:
 
     def described(self, sentence: Marked) -> Speaker | None:
         """The person whom a description at the head of a sentence means ("The president honoured partisans")."""
-        if not (self.is_at_home or self.named):
+        if not self.is_at_home:
             return None
         told = self.told_of(sentence) if sentence.all("description") else None
         return told if told is not None and told.holder_id is not None else None
