@@ -19,7 +19,11 @@ from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
+from streams.stance.features import Passage as FeaturesOfPassage
+from streams.stance.features import article_features
 from streams.stance.followups import follow_up
+from streams.stance.likeness import Found, Scales, Weighed, Weighing, features_of, weigh
+from streams.stance.likeness import passages as passages_of
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
 from streams.stance.rules import INCOMPLETE, Left, Taken, Verdict, judge
@@ -27,6 +31,7 @@ from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.takebacks import Passage, passage_of, take_back
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices, hear
+from streams.stance.weights import ROLES, Weights, shipped_weights
 
 NEAR_DAYS = 7
 OPENING_SENTENCES = 3
@@ -65,8 +70,11 @@ class Assessment:
 EMPTY = Assessment(NONE, (), (), ())
 
 
-def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
-    """Assess one article (any record with title, text, language and published_at) for one watch."""
+def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = None) -> Assessment:
+    """Assess one article (any record with title, text, language and published_at) for one watch.
+
+    ``weights``: in place of the shipped ones.
+    """
     axis = axis_of(watch)
     if axis is None:
         return EMPTY
@@ -78,26 +86,15 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     left: list[LeftOut] = []
     looked: list[Looked] = []
     passages: list[Passage] = []
+    scales = Scales(weights or shipped_weights(), scenes)
     for scene in scenes:
-        field: Field = "title" if scene.is_title else "text"
-        taken: list[Draft] = []
-        for sentence, group in candidates(scene):
-            if sentence.sentence.end <= scene.repeated:
-                continue
-            reading, rule, verdict = _decided(scene, sentence, group)
-            start, end = _span(sentence, scene)
-            passage = scene.document.text[start:end]
-            if isinstance(verdict, Taken):
-                taken.append(draft(reading, verdict, field))
-                looked.append(Looked(field, start, end, passage, rule, verdict.stance))
-            else:
-                looked.append(Looked(field, start, end, passage, rule, verdict.reason))
-                gone = passage_of(reading, rule, verdict, field)
-                if gone is not None:
-                    passages.append(gone)
-                if _is_told(reading.sentence, verdict):
-                    left.append({"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage})
-        drafts.extend(follow_up(scene, field, taken))
+        heard = _by_grammar(scene)
+        taken, weighed = weigh(scene, heard.field, heard.drafts, heard.found, scales)
+        drafts.extend(taken)
+        passages.extend(heard.passages)
+        left.extend(heard.left)
+        looked.extend(heard.looked)
+        looked.extend(_weighed(scene, heard.field, verdict) for verdict in weighed)
     drafts, takebacks = take_back(scenes, drafts, passages, axis)
     old = [] if _is_about(drafts, scenes[1]) else [item for item in drafts if _is_old(item, scenes[1])]
     left.extend(_as_background(item) for item in old)
@@ -105,6 +102,68 @@ def assess(article: Mapping[str, Any], watch: Watch) -> Assessment:
     first = principal(statements, axis.labels)
     label = NONE if first is None else first["stance"]
     return Assessment(label, tuple(statements), tuple(_distinct(left, statements)), tuple(looked), tuple(takebacks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the grammar makes of a title or a text. ``found``: its rules and their verdicts by sentence."""
+
+    field: Field
+    drafts: list[Draft]
+    left: list[LeftOut]
+    looked: list[Looked]
+    passages: list[Passage]
+    found: dict[int, list[Found]]
+
+
+def _by_grammar(scene: Scene) -> _Heard:
+    field: Field = "title" if scene.is_title else "text"
+    heard = _Heard(field, [], [], [], [], {})
+    taken: list[Draft] = []
+    for sentence, group in candidates(scene):
+        if sentence.sentence.end <= scene.repeated:
+            continue
+        reading, rule, verdict = _decided(scene, sentence, group)
+        start, end = _span(sentence, scene)
+        passage = scene.document.text[start:end]
+        if isinstance(verdict, Taken):
+            taken.append(draft(reading, verdict, field))
+            heard.looked.append(Looked(field, start, end, passage, rule, verdict.stance))
+            heard.found.setdefault(sentence.number, []).append((rule, scene.axis.roles[verdict.stance]))
+        else:
+            heard.looked.append(Looked(field, start, end, passage, rule, verdict.reason))
+            heard.found.setdefault(sentence.number, []).append((rule, verdict.reason))
+            gone = passage_of(reading, rule, verdict, field)
+            if gone is not None:
+                heard.passages.append(gone)
+            if _is_told(reading.sentence, verdict):
+                heard.left.append(
+                    {"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage}
+                )
+    heard.drafts.extend(follow_up(scene, field, taken))
+    return heard
+
+
+def weighable(
+    article: Mapping[str, Any], watch: Watch
+) -> tuple[list[tuple[Field, Weighed, FeaturesOfPassage, list[str]]], FeaturesOfPassage]:
+    """What there is to weigh: each passage with its field and the roles that the grammar took in it; the whole."""
+    axis = axis_of(watch)
+    assert axis is not None
+    found = []
+    scenes = _scenes(article, axis, article["language"])
+    for scene in scenes:
+        heard = _by_grammar(scene)
+        for passage in passages_of(scene):
+            features = features_of(scene, passage, heard.drafts, heard.found)
+            roles = [name[2:] for name in features.names if name[:2] == "v:" and name[2:] in ROLES]
+            found.append((heard.field, passage, features, roles))
+    return found, article_features(scenes)
+
+
+def _weighed(scene: Scene, field: Field, verdict: Weighing) -> Looked:
+    start, end = _span(verdict.sentence, scene)
+    return Looked(field, start, end, scene.document.text[start:end], "weighed", verdict.stance)
 
 
 def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Reading, str, Verdict]:
@@ -132,6 +191,7 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
     takes_back = any(s.utterance(m.start) < 0 for s in everything for m in s.all("takeback"))
     repeated = _repeated(title.text, text.text)
     published = published_day(article["published_at"])
+    named = frozenset(m.value for s in everything for m in s.all("holder"))
     scenes = []
     for is_title, document, marked in ((True, title, title_marked), (False, text, text_marked)):
         fakes = frozenset(s.sentence.paragraph for s in marked if _tells_of_a_fake(s))
@@ -153,6 +213,7 @@ def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
                 takes_back,
                 0 if is_title else repeated,
                 days,
+                named,
             )
         )
     return scenes

@@ -38,6 +38,8 @@ class Draft:
     evidence: Evidence
     directness: Directness
     said_at: str
+    chance: float = 1.0
+    """How likely it is, where the weights and not the grammar found it."""
 
 
 def draft(reading: Reading, taken: Taken, field: Field) -> Draft:
@@ -136,7 +138,7 @@ def build(item: Draft, axis: Axis) -> Statement:
         "directness": item.directness,
         "said_at": item.said_at,
         "status": item.taken.status,
-        "confidence": round(sure, 2),
+        "confidence": round(min(sure, item.chance), 2),
     }
 
 

@@ -1,0 +1,179 @@
+"""What does a passage look like to the learned weights? Its features, without anybody's name.
+
+A passage is a sentence in which a holder speaks or is spoken of. Its words are read as they come, except that what the
+watch names is replaced by what it is (a holder, somebody else, the target, an action, a trigger): so the weights know
+how people refuse or hedge, and not who did so in the cases that they were learned from. Beside the words stand the
+grammar's own findings: its marks, each with the voice that it is in (``h`` a holder's words, ``o`` somebody else's,
+``u`` of nobody who is named, ``n`` the outlet's), its frames of speech, and what its rules have made of the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from streams.stance.marked import Marked
+from streams.stance.reading import Scene
+from streams.stance.subjects import UNKNOWN, Speaker
+
+STEM = 5
+"""How many letters of a word count in languages that inflect it."""
+_THINGS = {
+    "excluded": "<other-sense>",
+    "holder": "<holder>",
+    "description": "<title>",
+    "person": "<person>",
+    "side": "<side>",
+    "action": "<action>",
+    "avoid": "<avoidance>",
+    "act": "<deed>",
+    "own": "<own>",
+    "force": "<force>",
+    "target": "<target>",
+    "trigger": "<trigger>",
+}
+"""What a mark of the watch's vocabulary stands for; the first that covers a word counts."""
+_SPELT = frozenset(("action", "avoid", "act", "trigger", "force"))
+"""Whose own words count as well: they tell one deed from another."""
+_GRAMMAR = (
+    "neg", "refuse", "post-neg", "condition", "formula", "counterfactual", "modal", "say", "ask", "think", "guess",
+    "according", "media", "mouth", "apart", "first", "past", "fake", "retract", "routine", "yes", "no", "undo",
+    "horizon", "order", "asked", "misreport", "emptied", "promise", "hearsay", "answer", "met", "means", "lacking",
+    "pronoun",
+)  # fmt: skip
+_PAIRED = (
+    "neg", "refuse", "post-neg", "modal", "action", "avoid", "act", "force", "target", "trigger", "undo", "past",
+    "think", "guess", "ask", "first", "own", "side", "person", "say", "counterfactual", "emptied", "level",
+)  # fmt: skip
+"""Tags of which it counts which stand together."""
+_BEFORE = ("ask", "condition", "action", "holder")
+_LONG = 6
+MAX_SENTENCES = 100
+
+
+class Passage(NamedTuple):
+    """``names``: the features; ``words`` and ``held``: all words, and those of a holder, for their meanings."""
+
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def passage_features(scene: Scene, sentence: Marked, found: Iterable[tuple[str, str]]) -> Passage:
+    """The features of a sentence; ``found`` are the grammar's rules that decided in it, with their verdicts."""
+    voices = _voices(scene, sentence)
+    names = set(_of_scene(scene, sentence, voices))
+    tokens: list[str] = []
+    for token, marks in _tokens(scene, sentence, voices):
+        tokens.append(token)
+        names.update(marks)
+    before = "^"
+    for token in tokens:
+        names.update((f"w:{token}", f"b:{before}_{token}"))
+        before = token
+    names.add(f"b:{before}_$")
+    is_found = False
+    for rule, verdict in found:
+        is_found = True
+        names.update((f"r:{rule}", f"v:{verdict}"))
+    if not is_found:
+        names.add("r:none")
+    forms = tuple(sentence.sentence.forms)
+    held = tuple(form for form, voice in zip(forms, voices, strict=True) if voice == "h")
+    return Passage(tuple(sorted(names)), forms, held)
+
+
+def article_features(scenes: Iterable[Scene]) -> Passage:
+    """The features of an article as a whole: its words and the grammar's marks, title and text."""
+    names: set[str] = set()
+    words: list[str] = []
+    for scene in scenes:
+        for sentence in scene.sentences[:MAX_SENTENCES]:
+            if sentence.sentence.end <= scene.repeated:
+                continue
+            before = "^"
+            for token, marks in _tokens(scene, sentence, None):
+                names.update((f"w:{token}", f"b:{before}_{token}", *marks))
+                before = token
+            names.add(f"b:{before}_$")
+            words.extend(sentence.sentence.forms)
+    return Passage(tuple(sorted(names)), tuple(words), ())
+
+
+def _voices(scene: Scene, sentence: Marked) -> list[str]:
+    """Each word's voice."""
+    if scene.voices.frames[sentence.number]:
+        return [voice_of(scene.voices.of(sentence, index)[0]) for index in range(len(sentence.said))]
+    if not sentence.is_spoken:
+        return ["n"] * len(sentence.said)
+    of_quote = {quote: voice_of(scene.voices.quotes.get(quote, UNKNOWN)) for quote in set(sentence.said) if quote >= 0}
+    return [of_quote.get(quote, "n") for quote in sentence.said]
+
+
+def voice_of(speaker: Speaker | None) -> str:
+    """Whose words: ``h``, ``o``, ``u`` or ``n``."""
+    if speaker is None:
+        return "n"
+    return "h" if speaker.holder_id is not None else "o" if speaker.name else "u"
+
+
+def _tokens(scene: Scene, sentence: Marked, voices: list[str] | None) -> Iterator[tuple[str, list[str]]]:
+    """Yield each word or thing, and the features of the marks that begin at it."""
+    forms, index = sentence.sentence.forms, 0
+    while index < len(forms):
+        cover = sentence.tags_at(index)
+        tag = next((tag for tag in _THINGS if tag in cover), None)
+        if tag is not None:
+            mark = cover[tag]
+            role = scene.axis.roles.get(mark.value, "") if tag == "act" else ""
+            yield _THINGS[tag] + role, []
+            if tag in _SPELT:
+                for form in forms[index : mark.end]:
+                    yield "~" + _stem(form, scene.code), []
+            index = max(mark.end, index + 1)
+            continue
+        marks = []
+        for name in _GRAMMAR:
+            mark_of = cover.get(name)
+            if mark_of is not None and mark_of.start == index:
+                marks.append(f"g:{name}:{mark_of.value}")
+                if voices is not None:
+                    marks.append(f"g:{voices[index]}:{name}")
+        yield _stem(forms[index], scene.code), marks
+        index += 1
+
+
+def _stem(form: str, code: str) -> str:
+    if form[:1].isdigit():
+        return "<number>"
+    return form if code == "en" else form[:STEM]
+
+
+def _of_scene(scene: Scene, sentence: Marked, voices: list[str]) -> Iterator[str]:
+    yield f"len:{min(_LONG, len(voices) // _LONG)}"
+    for voice in sorted(set(voices)):
+        yield f"z:{voice}"
+    if scene.is_title:
+        yield "title"
+    if "?" in sentence.sentence.tail:
+        yield "question"
+    if "!" in sentence.sentence.tail:
+        yield "exclaimed"
+    if sentence.is_spoken:
+        yield "quoted"
+    for frame in scene.voices.frames[sentence.number]:
+        yield f"f:{frame.kind}:{voice_of(frame.speaker)}"
+    if scene.names_target:
+        yield "names-target"
+    present = [tag if tag != "modal" else f"modal:{sentence.all(tag)[0].value}" for tag in _PAIRED if sentence.all(tag)]
+    present += [f"voice:{voice}" for voice in sorted(set(voices))]
+    yield from (f"p:{one}+{other}" for one, other in combinations(present, 2))
+    yield f"negations:{min(3, len(sentence.all('neg')) + len(sentence.all('refuse')))}"
+    if sentence.number:
+        before = scene.sentences[sentence.number - 1]
+        for tag in _BEFORE:
+            if before.all(tag):
+                yield f"before:{tag}"
+        if "?" in before.sentence.tail:
+            yield "before:question"

@@ -1,0 +1,277 @@
+"""What do the learned weights say where the grammar is silent?
+
+The grammar (``rules.py``) takes what it has words for and is seldom wrong; most of what people say is put in words that
+no list foresees. So each passage in which a holder speaks or is spoken of, and of which the grammar has made nothing,
+is weighed (``weights.py``), together with the article as a whole. Where a role is likely enough it becomes a statement,
+its holder and condition found by the grammar's means; its confidence is at most its chance.
+
+Nothing is added to a paragraph of which the grammar has made a statement, nor to a stance that a holder has taken
+already, nor where somebody else speaks, nor to what the grammar has left out as boilerplate, fake, taken back, asked or
+counterfactual. Limits: the passage is the sentence;
+a statement that stands in two of them is found in the likelier one, or in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from streams.model.records import Field, Lane
+from streams.stance.answers import make_draft
+from streams.stance.conditions import Condition, find_condition
+from streams.stance.features import Passage, article_features, passage_features
+from streams.stance.marked import Marked
+from streams.stance.reading import Scene
+from streams.stance.rules import Taken
+from streams.stance.statements import Draft
+from streams.stance.vocabulary import Mark
+from streams.stance.weights import ROLES, Weights
+
+TAKE = 0.65
+TAKE_IN_LONG = 0.8
+TAKE_IN_OTHER_WORDS = 0.85
+TAKE_TOLD = 0.8
+TAKE_FAR_END = 0.9
+NEVER = 2.0
+"""How likely it must be that a passage says something at all: in a headline or a few sentences; in a longer text, whose
+sentences are mostly about something else; with no word of the question's; where the outlet tells of a holder who does
+not speak; for the far end of the axis, which costs most to claim; in a paragraph of which the grammar has made a
+statement."""
+LEAST_WORDS = 3
+MAX_PASSAGES = 200
+FINAL = frozenset(("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual"))
+"""Reasons of the grammar's that no likeness outweighs."""
+FEW = 3
+_ASKED = ("action", "avoid", "act", "act-force", "force", "target", "trigger", "met", "level")
+"""Tags of the words that a watch's question is made of."""
+_NAMING = ("holder", "description", "pronoun", "own")
+_BINDING = ("only-if", "unless", "if", "provided", "as-long-as")
+_STEADY = ("he", "she")
+Found = tuple[str, str]
+"""A rule of the grammar's and its verdict: a role, or the reason to leave it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sentence to weigh: whose it is, and the word to cite it by."""
+
+    sentence: Marked
+    holder_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A sentence that weighs enough, and the stance of its statement."""
+
+    sentence: Marked
+    stance: str
+
+
+class Scales:
+    """The weights, and the chances of the article as a whole, reckoned when a passage is first weighed."""
+
+    def __init__(self, weights: Weights, scenes: Sequence[Scene]) -> None:
+        self.weights = weights
+        self._scenes = scenes
+        self._article: dict[str, float] | None = None
+
+    @property
+    def article(self) -> Mapping[str, float]:
+        if self._article is None:
+            code = self._scenes[0].code
+            self._article = self.weights.article.chances(article_features(self._scenes), code)
+        return self._article
+
+    def blended(self, own: Mapping[str, float]) -> dict[str, float]:
+        """The chances of a passage and of its article: the mean of their logarithms."""
+        odds = {role: sqrt(own[role] * self.article[role]) for role in ROLES}
+        whole = sum(odds.values())
+        return {role: odd / whole for role, odd in odds.items()}
+
+
+def weigh(
+    scene: Scene, field: Field, drafts: Sequence[Draft], found: Mapping[int, Sequence[Found]], scales: Scales
+) -> tuple[list[Draft], list[Weighing]]:
+    """The drafts with those of the passages that weigh enough, and which these are. ``found`` is by sentence."""
+    taken, weighed = list(drafts), []
+    for passage in passages(scene):
+        sentence = passage.sentence
+        reasons = {verdict for _, verdict in found.get(sentence.number, ())}
+        enough = _enough(scene, passage, drafts)
+        if reasons & FINAL or enough >= NEVER:
+            continue
+        features = features_of(scene, passage, (), found)
+        chances = scales.blended(scales.weights.passage.chances(features, scene.code))
+        role = max(ROLES[1:], key=lambda each: chances[each])
+        chance = 1 - chances["none"]
+        if role == "positive":
+            enough = max(enough, TAKE_FAR_END)
+        told = any(
+            item.taken.holder_id == passage.holder_id and scene.axis.roles[item.taken.stance] == role for item in taken
+        )
+        if chance >= enough and not told and not _is_guess(scene, passage, role):
+            item = _draft(scene, field, passage, role, chance)
+            taken.append(item)
+            weighed.append(Weighing(sentence, item.taken.stance))
+    return taken, weighed
+
+
+def passages(scene: Scene) -> Iterator[Weighed]:
+    """Yield the sentences that a holder says or that speak of one, and that have to do with the question."""
+    if not scene.named and not any(sentence.all("own") for sentence in scene.sentences):
+        return
+    for sentence in scene.sentences[:MAX_PASSAGES]:
+        if sentence.sentence.end <= scene.repeated or not sentence.said:
+            continue
+        if not _is_on_the_question(scene, sentence):
+            continue
+        whose = _whose(scene, sentence)
+        if whose is not None:
+            yield Weighed(sentence, *whose)
+
+
+def features_of(
+    scene: Scene, passage: Weighed, drafts: Iterable[Draft], found: Mapping[int, Sequence[Found]]
+) -> Passage:
+    """The features of a passage in which the grammar has made ``drafts``."""
+    sentence = passage.sentence
+    condition = _condition(sentence, passage.index)
+    facts: list[Found] = [("condition", "none" if condition is None else condition.kind)]
+    facts += [("taken", scene.axis.roles[item.taken.stance]) for item in drafts if _is_in(item, sentence)]
+    return passage_features(scene, sentence, (*found.get(sentence.number, ()), *facts))
+
+
+def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
+    """Whether the sentence, or the one before it, has a word of the question; in a text of a few, any sentence."""
+    if len(scene.sentences) <= FEW:
+        near: Sequence[Marked] = scene.sentences
+    else:
+        near = scene.sentences[max(0, sentence.number - 1) : sentence.number + 1]
+    return any(each.all(tag) for each in near for tag in _ASKED)
+
+
+def _enough(scene: Scene, passage: Weighed, drafts: Sequence[Draft]) -> float:
+    """How likely it must be that a passage says something."""
+    sentence = passage.sentence
+    is_long = len(scene.sentences) > FEW
+    paragraph = sentence.sentence.paragraph
+    starts = [item.evidence["start"] for item in drafts]
+    near = [each.sentence for each in scene.sentences if each.sentence.paragraph == paragraph]
+    is_said = any(each.start <= start < each.end for each in near for start in starts)
+    if is_said or len(sentence.said) < LEAST_WORDS:
+        return NEVER
+    if scene.voices.of(sentence, passage.index)[0] is None:
+        return TAKE_TOLD
+    if is_long and not any(sentence.all(tag) for tag in _ASKED[:5]):
+        return TAKE_IN_OTHER_WORDS
+    return TAKE_IN_LONG if is_long else TAKE
+
+
+def _is_guess(scene: Scene, passage: Weighed, role: str) -> bool:
+    """Somebody else speaks; or the outlet tells of a holder only by the way, or hedges without a condition."""
+    frames = scene.voices.frames[passage.sentence.number]
+    speakers = [frame.speaker for frame in frames if frame.kind in ("say", "think")]
+    if speakers and all(speaker.holder_id is None and speaker.name for speaker in speakers):
+        return True
+    voice = scene.voices.of(passage.sentence, passage.index)[0]
+    if voice is not None or any(speaker.holder_id is not None for speaker in speakers):
+        return False
+    before = passage.sentence.covering("preposition", passage.index - 1) if passage.index else None
+    condition = _condition(passage.sentence, passage.index)
+    is_bound = condition is not None and condition.kind in _BINDING
+    return (before is not None and not scene.is_title) or (role == "conditional" and not is_bound)
+
+
+def _is_in(item: Draft, sentence: Marked) -> bool:
+    return sentence.sentence.start <= item.evidence["start"] < sentence.sentence.end
+
+
+def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
+    """The holder of a sentence and a word of the passage: who speaks in it, else who is spoken of by the outlet."""
+    for index in range(len(sentence.said)):
+        quote = sentence.utterance(index)
+        speaker = scene.voices.quotes.get(quote) if quote >= 0 else None
+        if speaker is not None and speaker.holder_id is not None:
+            return speaker.holder_id, index
+    for frame in scene.voices.frames[sentence.number]:
+        if frame.speaker.holder_id is not None and frame.kind in ("say", "commit", "colon"):
+            return frame.speaker.holder_id, _narrated(sentence, min(frame.start, len(sentence.said) - 1))
+    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag))
+    for tags in (("holder", "description", "pronoun"), ("own",)):
+        for mark in marks:
+            if mark.tag not in tags:
+                continue
+            if mark.tag in ("holder", "description"):
+                best = _nearest_to_a_person(scene, marks)
+                return best.value, _narrated(sentence, best.start)
+            person = scene.voices.persons[sentence.number].holder_id
+            if mark.tag == "pronoun" and mark.value in _STEADY and person is not None:
+                return person, _narrated(sentence, mark.start)
+            if mark.tag == "own":
+                return _state(scene), _narrated(sentence, mark.start)
+    return None
+
+
+def _nearest_to_a_person(scene: Scene, marks: Sequence[Mark]) -> Mark:
+    """Of several holders in a sentence: a person before an organ before the whole, the first of a kind."""
+
+    def order(mark: Mark) -> tuple[bool, bool, int]:
+        holder = scene.axis.holder(mark.value)
+        return holder.pronoun not in _STEADY, holder.authority == "state", mark.start
+
+    return min((mark for mark in marks if mark.tag in ("holder", "description")), key=order)
+
+
+def _narrated(sentence: Marked, index: int) -> int:
+    """The word, or the first that the outlet says if it stands in a quotation."""
+    if sentence.utterance(index) < 0:
+        return index
+    return next((i for i in range(len(sentence.said)) if sentence.utterance(i) < 0), index)
+
+
+def _state(scene: Scene) -> str:
+    state = next((h for h in scene.axis.holders if h.authority == "state" and h.pronoun == "it"), scene.axis.holders[0])
+    return state.id
+
+
+def _draft(scene: Scene, field: Field, passage: Weighed, role: str, chance: float) -> Draft:
+    sentence, axis = passage.sentence, scene.axis
+    condition = _condition(sentence, passage.index) if role == "conditional" else None
+    modality = next((mark.value for mark in sentence.all("modal")), None)
+    default = None
+    if role == "conditional":
+        default = axis.label("negative") if condition is not None else None
+        modality = modality if condition is not None else "not-ruled-out"
+    taken = Taken(passage.holder_id, axis.label(role), _lane(scene, passage, role), None, default, modality)  # type: ignore[arg-type]
+    item = make_draft(scene, field, sentence, passage.index, taken, condition)
+    return replace(item, chance=round(chance, 2))
+
+
+def _lane(scene: Scene, passage: Weighed, role: str) -> Lane:
+    """A deed is told by the outlet, and lies not ahead."""
+    speaker = scene.voices.of(passage.sentence, passage.index)[0]
+    if speaker is not None or role == "conditional" or passage.sentence.all("modal"):
+        return "word"
+    if role == "negative":
+        return "act" if passage.sentence.all("undo") and passage.sentence.all("force") else "word"
+    return "act"
+
+
+def _condition(sentence: Marked, index: int) -> Condition | None:
+    """The condition of whatever a passage says: it is looked for around each end, since the action is not known."""
+    first, last = sentence.segment(index)
+    segments = [(first, last)]
+    place = 0
+    while place < len(sentence.said):
+        start, end = sentence.segment(place)
+        if (start, end) != (first, last):
+            segments.append((start, end))
+        place = end
+    for low, high in segments:
+        for anchor in (high - 1, low):
+            found = find_condition(sentence, Mark(anchor, anchor + 1, "action", ""), low, high, True)
+            if isinstance(found, Condition) and found.kind != "concessive" and found.end - found.start < high - low:
+                return found
+    return None
