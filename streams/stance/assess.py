@@ -31,7 +31,7 @@ from streams.stance.statements import Draft, build, draft, merge
 from streams.stance.takebacks import Passage, passage_of, take_back
 from streams.stance.vocabulary import Mark
 from streams.stance.voices import Voices, hear
-from streams.stance.weights import ROLES, Weights, shipped_weights
+from streams.stance.weights import Weights, shipped_weights
 
 NEAR_DAYS = 7
 OPENING_SENTENCES = 3
@@ -155,8 +155,10 @@ def weighable(
     for scene in scenes:
         heard = _by_grammar(scene)
         for passage in passages_of(scene):
-            features = features_of(scene, passage, heard.drafts, heard.found)
-            roles = [name[2:] for name in features.names if name[:2] == "v:" and name[2:] in ROLES]
+            features = features_of(scene, passage, heard.found)
+            limits = passage.sentence.sentence
+            here = [item for item in heard.drafts if limits.start <= item.evidence["start"] < limits.end]
+            roles = [str(axis.roles[item.taken.stance]) for item in here]
             found.append((heard.field, passage, features, roles))
     return found, article_features(scenes)
 

@@ -6,14 +6,14 @@ is weighed (``weights.py``), together with the article as a whole. Where a role 
 its holder and condition found by the grammar's means; its confidence is at most its chance.
 
 Nothing is added to a paragraph of which the grammar has made a statement, nor to a stance that a holder has taken
-already, nor where somebody else speaks, nor to what the grammar has left out as boilerplate, fake, taken back, asked or
-counterfactual. Limits: the passage is the sentence;
+already, nor where somebody else speaks, nor to what the grammar has left out as boilerplate, fake, taken back, asked,
+past or counterfactual. Limits: the passage is the sentence;
 a statement that stands in two of them is found in the likelier one, or in both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -40,7 +40,9 @@ not speak; for the far end of the axis, which costs most to claim; in a paragrap
 statement."""
 LEAST_WORDS = 3
 MAX_PASSAGES = 200
-FINAL = frozenset(("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual"))
+FINAL = frozenset(
+    ("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual", "background")
+)
 """Reasons of the grammar's that no likeness outweighs."""
 FEW = 3
 _ASKED = ("action", "avoid", "act", "act-force", "force", "target", "trigger", "met", "level")
@@ -102,7 +104,7 @@ def weigh(
         enough = _enough(scene, passage, drafts)
         if reasons & FINAL or enough >= NEVER:
             continue
-        features = features_of(scene, passage, (), found)
+        features = features_of(scene, passage, found)
         chances = scales.blended(scales.weights.passage.chances(features, scene.code))
         role = max(ROLES[1:], key=lambda each: chances[each])
         chance = 1 - chances["none"]
@@ -132,15 +134,13 @@ def passages(scene: Scene) -> Iterator[Weighed]:
             yield Weighed(sentence, *whose)
 
 
-def features_of(
-    scene: Scene, passage: Weighed, drafts: Iterable[Draft], found: Mapping[int, Sequence[Found]]
-) -> Passage:
-    """The features of a passage in which the grammar has made ``drafts``."""
+def features_of(scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
+    """The features of a passage: as of one of which the grammar has made nothing, also where it has."""
     sentence = passage.sentence
     condition = _condition(sentence, passage.index)
-    facts: list[Found] = [("condition", "none" if condition is None else condition.kind)]
-    facts += [("taken", scene.axis.roles[item.taken.stance]) for item in drafts if _is_in(item, sentence)]
-    return passage_features(scene, sentence, (*found.get(sentence.number, ()), *facts))
+    facts = [each for each in found.get(sentence.number, ()) if each[1] not in ROLES]
+    facts.append(("condition", "none" if condition is None else condition.kind))
+    return passage_features(scene, sentence, facts)
 
 
 def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
