@@ -7,8 +7,7 @@ its holder and condition found by the grammar's means; its confidence is at most
 
 Nothing is added to a paragraph of which the grammar has made a statement, nor to a stance that a holder has taken
 already, nor where somebody else speaks, nor to what the grammar has left out as boilerplate, fake, taken back, asked,
-past or counterfactual. Limits: the passage is the sentence;
-a statement that stands in two of them is found in the likelier one, or in both.
+past or counterfactual. Limit: the passage is the sentence; of a statement in two of them the first is taken.
 """
 
 from __future__ import annotations
@@ -182,10 +181,6 @@ def _is_guess(scene: Scene, passage: Weighed, role: str) -> bool:
     condition = _condition(passage.sentence, passage.index)
     is_bound = condition is not None and condition.kind in _BINDING
     return (before is not None and not scene.is_title) or (role == "conditional" and not is_bound)
-
-
-def _is_in(item: Draft, sentence: Marked) -> bool:
-    return sentence.sentence.start <= item.evidence["start"] < sentence.sentence.end
 
 
 def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:

@@ -42,7 +42,8 @@ def test_acknowledge_and_undo_in_place(site: Site, open_page: Open) -> None:
 def test_silence_with_a_preview(site: Site, open_page: Open) -> None:
     """A reason is asked for; the preview says what it would have hidden; the silence shows and can be ended."""
     page = open_page(site.address + BELARUS)
-    card = page.locator(f'[data-key="{page.locator(".card").first.get_attribute("data-key")}"]')
+    told = page.locator(".card", has_text="Alexander Lukashenko").first
+    card = page.locator(f'[data-key="{told.get_attribute("data-key")}"]')
     card.locator("summary", has_text="Silence").click()
     card.get_by_label("Alexander Lukashenko").check()
     card.get_by_role("button", name="Preview").click()

@@ -179,7 +179,7 @@ def _entries(desk: Desk) -> list[tuple[bytes, bytes]]:
     return sorted(entries)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories(), st.integers(0, 2**32))
 def test_one_timeline(history: list[list[Mention]], seed: int) -> None:
     """Late and out-of-order articles, repeats, replaced verdicts and takebacks that come before what they take back end
