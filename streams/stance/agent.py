@@ -9,6 +9,7 @@ from streams.engine.overlay import Overlay
 from streams.engine.work import Item, Work
 from streams.model.step import Step
 from streams.stance.step import step
+from streams.stance.weights import shipped_weights
 
 if TYPE_CHECKING:
     from streams.model.records import Match
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 def stance(line: Line) -> None:
     """Register the agent."""
+
+    shipped_weights()  # read now: the first match must not wait for it
 
     def apply(item: Item, _: Overlay) -> Step:
         return step(cast("Match", item.record), line.book)

@@ -21,7 +21,7 @@ from streams.stance.answers import make_draft
 from streams.stance.conditions import Condition, find_condition
 from streams.stance.features import Passage, article_features, passage_features
 from streams.stance.marked import Marked
-from streams.stance.reading import Scene
+from streams.stance.reading import Scene, state_holder
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft
 from streams.stance.vocabulary import Mark
@@ -55,11 +55,12 @@ Found = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A sentence to weigh: whose it is, and the word to cite it by."""
+    """A sentence to weigh: whose it is, the word to cite it by, and the condition that it names."""
 
     sentence: Marked
     holder_id: str
     index: int
+    condition: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,12 @@ def passages(scene: Scene) -> Iterator[Weighed]:
             continue
         whose = _whose(scene, sentence)
         if whose is not None:
-            yield Weighed(sentence, *whose)
+            yield Weighed(sentence, *whose, _condition(sentence, whose[1]))
 
 
 def features_of(scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
     """The features of a passage: as of one of which the grammar has made nothing, also where it has."""
-    sentence = passage.sentence
-    condition = _condition(sentence, passage.index)
+    sentence, condition = passage.sentence, passage.condition
     facts = [each for each in found.get(sentence.number, ()) if each[1] not in ROLES]
     facts.append(("condition", "none" if condition is None else condition.kind))
     return passage_features(scene, sentence, facts)
@@ -178,8 +178,7 @@ def _is_guess(scene: Scene, passage: Weighed, role: str) -> bool:
     if voice is not None or any(speaker.holder_id is not None for speaker in speakers):
         return False
     before = passage.sentence.covering("preposition", passage.index - 1) if passage.index else None
-    condition = _condition(passage.sentence, passage.index)
-    is_bound = condition is not None and condition.kind in _BINDING
+    is_bound = passage.condition is not None and passage.condition.kind in _BINDING
     return (before is not None and not scene.is_title) or (role == "conditional" and not is_bound)
 
 
@@ -205,7 +204,7 @@ def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
             if mark.tag == "pronoun" and mark.value in _STEADY and person is not None:
                 return person, _narrated(sentence, mark.start)
             if mark.tag == "own":
-                return _state(scene), _narrated(sentence, mark.start)
+                return state_holder(scene.axis), _narrated(sentence, mark.start)
     return None
 
 
@@ -226,14 +225,9 @@ def _narrated(sentence: Marked, index: int) -> int:
     return next((i for i in range(len(sentence.said)) if sentence.utterance(i) < 0), index)
 
 
-def _state(scene: Scene) -> str:
-    state = next((h for h in scene.axis.holders if h.authority == "state" and h.pronoun == "it"), scene.axis.holders[0])
-    return state.id
-
-
 def _draft(scene: Scene, field: Field, passage: Weighed, role: str, chance: float) -> Draft:
     sentence, axis = passage.sentence, scene.axis
-    condition = _condition(sentence, passage.index) if role == "conditional" else None
+    condition = passage.condition if role == "conditional" else None
     modality = next((mark.value for mark in sentence.all("modal")), None)
     default = None
     if role == "conditional":

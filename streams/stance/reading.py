@@ -202,12 +202,12 @@ def find_holder(reading: Reading) -> str | None:
         return subject.value
     if subject is not None and subject.tag == "own":
         named = reading.sentence.covering("holder", subject.start)
-        return named.value if named is not None else _state(axis)
+        return named.value if named is not None else state_holder(axis)
     person = reading.scene.voices.persons[reading.sentence.number]
     first = next((m for m in reading.sentence.all("holder") if m.start < reading.mark.start), None)
     if first is not None:
         return first.value
-    return person.holder_id or _state(axis)
+    return person.holder_id or state_holder(axis)
 
 
 def find_doer(reading: Reading) -> str | None:
@@ -239,7 +239,7 @@ def _is_behind(sentence: Marked, mark: Mark) -> bool:
     return mark.start - 1 > sentence.begin and sentence.covering("preposition", mark.start - 1) is not None
 
 
-def _state(axis: Axis) -> str:
+def state_holder(axis: Axis) -> str:
     """The holder that stands for the whole: one that is no person and speaks for the state, else the first."""
     for holder in axis.holders:
         if holder.authority == "state" and holder.pronoun == "it":

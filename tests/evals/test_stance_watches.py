@@ -12,16 +12,15 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-import yaml
 
 from streams.clean.language import detect_language
-from streams.cli.watch_files import shipped_path
 from streams.detect.matcher import Matcher
 from streams.model.watch import Watch
 from streams.stance.assess import assess
+from tests.evals.stance import train
 from tests.evals.test_stance import wilson
 
 FOLDER = Path(__file__).parent / "stance"
@@ -53,8 +52,7 @@ def cases(name: str, part: str) -> list[dict[str, Any]]:
 
 
 def watch_of(name: str) -> Watch:
-    block = yaml.safe_load(shipped_path(CASES[name][0]).read_text("utf-8"))
-    return cast(Watch, {**block, "watch_id": block["id"], "version": 1})
+    return train.watch_of(CASES[name][0])
 
 
 @cache
