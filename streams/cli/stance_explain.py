@@ -36,6 +36,7 @@ REASONS = {
     "denied-words": "denied having said it",
     "question": "a question",
     "background": "about the past",
+    "unlikely": "the learned weights find no stance likely enough",
     "third-party": "somebody else's words or guess",
     "speaker-unknown": "nobody tells who speaks",
     "other-actor": "somebody else's action",

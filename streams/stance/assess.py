@@ -38,6 +38,8 @@ OPENING_SENTENCES = 3
 OLD_DAYS = 2
 """In an article that opens with something else, words of so many days before are repeated, not reported."""
 MAX_LEFT_OUT = 40
+UNLIKELY = "unlikely"
+"""Why a passage is left that was weighed and weighs too little."""
 _QUIET = ("not-the-question", "no-actor", "mention-only")
 _TELLING = ("withdrawn", "fabricated", "boilerplate", "counterfactual", "background", "denied-words", "claimed-change")
 """Of several reasons for one passage, what a reader should hear first; the others follow in the text's order."""
@@ -165,7 +167,7 @@ def weighable(
 
 def _weighed(scene: Scene, field: Field, verdict: Weighing) -> Looked:
     start, end = _span(verdict.sentence, scene)
-    return Looked(field, start, end, scene.document.text[start:end], "weighed", verdict.stance)
+    return Looked(field, start, end, scene.document.text[start:end], "weighed", verdict.stance or UNLIKELY)
 
 
 def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Reading, str, Verdict]:

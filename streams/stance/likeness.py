@@ -65,10 +65,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A sentence that weighs enough, and the stance of its statement."""
+    """A sentence that was weighed: the stance of its statement, or None if it weighs too little."""
 
     sentence: Marked
-    stance: str
+    stance: str | None
 
 
 class Scales:
@@ -96,7 +96,7 @@ class Scales:
 def weigh(
     scene: Scene, field: Field, drafts: Sequence[Draft], found: Mapping[int, Sequence[Found]], scales: Scales
 ) -> tuple[list[Draft], list[Weighing]]:
-    """The drafts with those of the passages that weigh enough, and which these are. ``found`` is by sentence."""
+    """The drafts with those of the passages that weigh enough, and all that was weighed. ``found`` is by sentence."""
     taken, weighed = list(drafts), []
     for passage in passages(scene):
         sentence = passage.sentence
@@ -117,6 +117,8 @@ def weigh(
             item = _draft(scene, field, passage, role, chance)
             taken.append(item)
             weighed.append(Weighing(sentence, item.taken.stance))
+        else:
+            weighed.append(Weighing(sentence, None))
     return taken, weighed
 
 
