@@ -98,7 +98,7 @@ class Deliverer:
         self._disk = ThreadPoolExecutor(1, "newsvane-deliver-outbox")
         self._threads = Threads(16)
         self._log = connect(settings)
-        self._log_turn = asyncio.Lock()
+        self._log_turn, self._telling = asyncio.Lock(), asyncio.Lock()
         self._board = Board()
         self._people = BoardPeople(self._board)
         self._state = outbox.load_state()
@@ -370,10 +370,15 @@ class Deliverer:
                 self._written.set()
 
     async def _publish_all(self) -> None:
-        while rows := await self._on_disk(self._outbox.unpublished, PUBLISH_RECORDS):
-            records = [record for _, record in rows]
-            await self._on_log(partial(self._append, records))
-            await self._on_disk(self._outbox.mark_published, rows[-1][0])
+        # who is cancelled leaves it to itself: a batch that was told and not marked would be told again
+        await asyncio.shield(self._tell())
+
+    async def _tell(self) -> None:
+        async with self._telling:
+            while rows := await self._on_disk(self._outbox.unpublished, PUBLISH_RECORDS):
+                records = [record for _, record in rows]
+                await self._on_log(partial(self._append, records))
+                await self._on_disk(self._outbox.mark_published, rows[-1][0])
 
     def _append(self, records: Sequence[dict[str, Any]]) -> None:
         topic = topic_of("delivery")

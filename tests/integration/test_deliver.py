@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from standardwebhooks.webhooks import Webhook
 from schemas import decode, topic_of, topics_on
 from streams.deliver.again import build_again
 from streams.deliver.place import outbox_path
-from streams.deliver.run import run_deliver
+from streams.deliver.run import Deliverer, run_deliver
 from streams.desk.board import append, read_board
 from streams.desk.silence import build_silence
 from streams.errors import InfrastructureError, WorkerLocked
@@ -121,6 +121,23 @@ def deliveries(log: Log) -> list[dict[str, Any]]:
 def states(log: Log) -> dict[str, str]:
     """The newest state of each delivery."""
     return {record["delivery_id"]: record["state"] for record in deliveries(log)}
+
+
+def test_a_stop_tells_nothing_twice(embedded: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is stopped between telling the topic and noting it down ends the note first."""
+    tell = Deliverer._append
+
+    def tell_slowly(deliverer: Deliverer, records: Sequence[dict[str, Any]]) -> None:
+        tell(deliverer, records)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(Deliverer, "_append", tell_slowly)
+    log = connect(embedded)
+    subscribe(log, receiver.url)
+    with delivering(embedded):
+        publish(log, alert(arrived_ms=now_ms()))
+        wait_for(lambda: len(deliveries(log)) >= 2, "two records")
+    assert ["pending", "delivered"] == [record["state"] for record in deliveries(log)]
 
 
 def test_an_alert_becomes_a_signed_webhook_and_its_records(line: Settings, receiver: Receiver) -> None:

@@ -262,11 +262,14 @@ def test_a_second_worker_is_refused(log: SqliteLog, path: Path) -> None:
             pass
 
 
+def _live_on(born: Connection) -> None:
+    born.send(os.getpid())
+    time.sleep(60)
+
+
 def _hold_lock(path: Path, held: Connection) -> None:
     with SqliteLog(path).worker_lock("clean"):
-        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
-        child.start()
-        held.send(child.pid)
+        multiprocessing.get_context("fork").Process(target=_live_on, args=(held,)).start()
         time.sleep(60)
 
 
