@@ -95,6 +95,11 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
         drafts.extend(taken)
         passages.extend(heard.passages)
         left.extend(heard.left)
+        left.extend(
+            {**each.outweighed.evidence, "reason": UNLIKELY}
+            for each in weighed
+            if each.outweighed is not None and each.stance is None
+        )
         looked.extend(heard.looked)
         looked.extend(_weighed(scene, heard.field, verdict) for verdict in weighed)
     drafts, takebacks = take_back(scenes, drafts, passages, axis)

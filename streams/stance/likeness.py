@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import log, sqrt
 
 from streams.model.records import Field, Lane
 from streams.stance.answers import make_draft
@@ -27,16 +27,16 @@ from streams.stance.statements import Draft
 from streams.stance.vocabulary import Mark
 from streams.stance.weights import ROLES, Weights
 
-TAKE = 0.65
-TAKE_IN_LONG = 0.8
-TAKE_IN_OTHER_WORDS = 0.85
-TAKE_TOLD = 0.8
-TAKE_FAR_END = 0.9
-NEVER = 2.0
-"""How likely it must be that a passage says something at all: in a headline or a few sentences; in a longer text, whose
-sentences are mostly about something else; with no word of the question's; where the outlet tells of a holder who does
-not speak; for the far end of the axis, which costs most to claim; in a paragraph of which the grammar has made a
-statement."""
+AHEAD = 1.0
+IN_LONG = 0.5
+IN_OTHER_WORDS = 0.5
+GUESS = 0.5
+NAMELESS = 1.5
+OUTWEIGHS = 3.0
+"""By how much, in the logarithm, a role must be likelier than none for a passage to be a statement, and what is added
+to that: in a text of more than a few sentences, which are mostly about something else; with no word of the question's
+there; where somebody else speaks or the holder is named only by the way; where the article names no holder at all. And
+by how much another verdict must be likelier than the grammar's own."""
 LEAST_WORDS = 3
 MAX_PASSAGES = 200
 FINAL = frozenset(
@@ -65,10 +65,14 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A sentence that was weighed: the stance of its statement, or None if it weighs too little."""
+    """A sentence that was weighed: the stance of its statement, or None if it weighs too little.
+
+    ``outweighed``: the grammar's statement that it had.
+    """
 
     sentence: Marked
     stance: str | None
+    outweighed: Draft | None = None
 
 
 class Scales:
@@ -78,6 +82,8 @@ class Scales:
         self.weights = weights
         self._scenes = scenes
         self._article: dict[str, float] | None = None
+        is_named = any(scene.named or any(each.all("own") for each in scene.sentences) for scene in scenes)
+        self.namelessness = 0.0 if is_named else NAMELESS
 
     @property
     def article(self) -> Mapping[str, float]:
@@ -96,25 +102,40 @@ class Scales:
 def weigh(
     scene: Scene, field: Field, drafts: Sequence[Draft], found: Mapping[int, Sequence[Found]], scales: Scales
 ) -> tuple[list[Draft], list[Weighing]]:
-    """The drafts with those of the passages that weigh enough, and all that was weighed. ``found`` is by sentence."""
-    taken, weighed = list(drafts), []
+    """The drafts that the weights leave, with those of the passages that weigh enough, and all that was weighed.
+
+    ``found`` is by sentence.
+    """
+    taken, weighed, open_ = list(drafts), [], []
     for passage in passages(scene):
+        alone = scales.weights.passage.chances(features_of(scene, passage, found), scene.code)
+        chances = scales.blended(alone)
+        limits = passage.sentence.sentence
+        own = [item for item in drafts if limits.start <= item.evidence["start"] < limits.end]
+        if not own:
+            open_.append((passage, chances))
+        item = own[0] if len(own) == 1 else None
+        other = None if item is None else _outweighing(scene, item, (alone, chances))
+        if item is None or other is None:
+            continue
+        taken.remove(item)
+        instead = None
+        if other != "none":
+            same = replace(passage, holder_id=item.taken.holder_id)
+            instead = _draft(scene, field, same, other, chances[other])
+            taken.append(instead)
+        weighed.append(Weighing(passage.sentence, None if instead is None else instead.taken.stance, item))
+    for passage, chances in open_:
         sentence = passage.sentence
         reasons = {verdict for _, verdict in found.get(sentence.number, ())}
-        enough = _enough(scene, passage, drafts)
-        if reasons & FINAL or enough >= NEVER:
-            continue
-        features = features_of(scene, passage, found)
-        chances = scales.blended(scales.weights.passage.chances(features, scene.code))
         role = max(ROLES[1:], key=lambda each: chances[each])
-        chance = 1 - chances["none"]
-        if role == "positive":
-            enough = max(enough, TAKE_FAR_END)
+        if reasons & FINAL or _is_said(scene, passage, taken):
+            continue
         told = any(
             item.taken.holder_id == passage.holder_id and scene.axis.roles[item.taken.stance] == role for item in taken
         )
-        if chance >= enough and not told and not _is_guess(scene, passage, role):
-            item = _draft(scene, field, passage, role, chance)
+        if log(chances[role] / chances["none"]) >= _ahead(scene, passage, role) + scales.namelessness and not told:
+            item = _draft(scene, field, passage, role, 1 - chances["none"])
             taken.append(item)
             weighed.append(Weighing(sentence, item.taken.stance))
         else:
@@ -122,16 +143,29 @@ def weigh(
     return taken, weighed
 
 
+def _outweighing(scene: Scene, item: Draft, views: Sequence[Mapping[str, float]]) -> str | None:
+    """The verdict that is far likelier than the grammar's in every view: of the passage alone and with its article.
+
+    What a holder says of an earlier statement or of a condition stands: the weights know nothing of either.
+    """
+    if item.taken.status != "asserted" or item.taken.modality == "claimed-met":
+        return None
+    given = str(scene.axis.roles[item.taken.stance])
+    best = {max(ROLES, key=lambda role: view[role]) for view in views}
+    if len(best) != 1:
+        return None
+    (role,) = best
+    return role if all(log(view[role] / view[given]) > OUTWEIGHS for view in views) else None
+
+
 def passages(scene: Scene) -> Iterator[Weighed]:
     """Yield the sentences that a holder says or that speak of one, and that have to do with the question."""
-    if not scene.named and not any(sentence.all("own") for sentence in scene.sentences):
-        return
     for sentence in scene.sentences[:MAX_PASSAGES]:
         if sentence.sentence.end <= scene.repeated or not sentence.said:
             continue
         if not _is_on_the_question(scene, sentence):
             continue
-        whose = _whose(scene, sentence)
+        whose = _whose(scene, sentence) or _likely_whose(scene, sentence)
         if whose is not None:
             yield Weighed(sentence, *whose, _condition(sentence, whose[1]))
 
@@ -145,29 +179,34 @@ def features_of(scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Fou
 
 
 def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
-    """Whether the sentence, or the one before it, has a word of the question; in a text of a few, any sentence."""
+    """Whether the sentence, or the one before it, has a word of the question; a text of a few has it somewhere."""
     if len(scene.sentences) <= FEW:
-        near: Sequence[Marked] = scene.sentences
-    else:
-        near = scene.sentences[max(0, sentence.number - 1) : sentence.number + 1]
+        return True
+    near = scene.sentences[max(0, sentence.number - 1) : sentence.number + 1]
     return any(each.all(tag) for each in near for tag in _ASKED)
 
 
-def _enough(scene: Scene, passage: Weighed, drafts: Sequence[Draft]) -> float:
-    """How likely it must be that a passage says something."""
+def _is_said(scene: Scene, passage: Weighed, drafts: Sequence[Draft]) -> bool:
+    """Whether the paragraph has a statement already, or the passage too few words for one."""
     sentence = passage.sentence
-    is_long = len(scene.sentences) > FEW
     paragraph = sentence.sentence.paragraph
-    starts = [item.evidence["start"] for item in drafts]
+    starts = [item.evidence["start"] for item in drafts if item.chance == 1.0]
     near = [each.sentence for each in scene.sentences if each.sentence.paragraph == paragraph]
     is_said = any(each.start <= start < each.end for each in near for start in starts)
-    if is_said or len(sentence.said) < LEAST_WORDS:
-        return NEVER
-    if scene.voices.of(sentence, passage.index)[0] is None:
-        return TAKE_TOLD
-    if is_long and not any(sentence.all(tag) for tag in _ASKED[:5]):
-        return TAKE_IN_OTHER_WORDS
-    return TAKE_IN_LONG if is_long else TAKE
+    return is_said or len(sentence.said) < LEAST_WORDS
+
+
+def _ahead(scene: Scene, passage: Weighed, role: str) -> float:
+    """By how much a role must be likelier than none."""
+    sentence = passage.sentence
+    needed = AHEAD
+    if len(scene.sentences) > FEW:
+        needed += IN_LONG
+        if not any(sentence.all(tag) for tag in _ASKED[:5]):
+            needed += IN_OTHER_WORDS
+    if _is_guess(scene, passage, role):
+        needed += GUESS
+    return needed
 
 
 def _is_guess(scene: Scene, passage: Weighed, role: str) -> bool:
@@ -208,6 +247,22 @@ def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
             if mark.tag == "own":
                 return state_holder(scene.axis), _narrated(sentence, mark.start)
     return None
+
+
+def _likely_whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
+    """The holder of a sentence that names none: who was named last, else whom the article names, else the state.
+
+    In a longer text only of a sentence with a word of the question's.
+    """
+    if len(scene.sentences) > FEW and not any(sentence.all(tag) for tag in _ASKED[:5]):
+        return None
+    for earlier in reversed(scene.sentences[: sentence.number]):
+        marks = [mark for tag in ("holder", "description") for mark in earlier.all(tag)]
+        if marks:
+            return _nearest_to_a_person(scene, marks).value, 0
+    persons = [each for each in sorted(scene.named) if scene.axis.holder(each).pronoun in _STEADY]
+    state = [each for each in persons if scene.axis.holder(each).authority == "state"]
+    return (state or persons or [state_holder(scene.axis)])[0], 0
 
 
 def _nearest_to_a_person(scene: Scene, marks: Sequence[Mark]) -> Mark:
