@@ -19,8 +19,8 @@ from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
+from streams.stance.features import Features
 from streams.stance.features import Passage as FeaturesOfPassage
-from streams.stance.features import article_features
 from streams.stance.followups import follow_up
 from streams.stance.likeness import Found, Scales, Weighed, Weighing, features_of, weigh
 from streams.stance.likeness import passages as passages_of
@@ -159,15 +159,16 @@ def weighable(
     assert axis is not None
     found = []
     scenes = _scenes(article, axis, article["language"])
+    of_all = Features(scenes)
     for scene in scenes:
         heard = _by_grammar(scene)
         for passage in passages_of(scene):
-            features = features_of(scene, passage, heard.found)
+            features = features_of(of_all, scene, passage, heard.found)
             limits = passage.sentence.sentence
             here = [item for item in heard.drafts if limits.start <= item.evidence["start"] < limits.end]
             roles = [str(axis.roles[item.taken.stance]) for item in here]
             found.append((heard.field, passage, features, roles))
-    return found, article_features(scenes)
+    return found, of_all.of_article()
 
 
 def _weighed(scene: Scene, field: Field, verdict: Weighing) -> Looked:

@@ -9,7 +9,7 @@ grammar's own findings: its marks, each with the voice that it is in (``h`` a ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -34,14 +34,16 @@ _THINGS = {
     "trigger": "<trigger>",
 }
 """What a mark of the watch's vocabulary stands for; the first that covers a word counts."""
+_ORDER = tuple(_THINGS)
+_RANK = {tag: rank for rank, tag in enumerate(_ORDER)}
 _SPELT = frozenset(("action", "avoid", "act", "trigger", "force"))
 """Whose own words count as well: they tell one deed from another."""
-_GRAMMAR = (
+_GRAMMAR = frozenset((
     "neg", "refuse", "post-neg", "condition", "formula", "counterfactual", "modal", "say", "ask", "think", "guess",
     "according", "media", "mouth", "apart", "first", "past", "fake", "retract", "routine", "yes", "no", "undo",
     "horizon", "order", "asked", "misreport", "emptied", "promise", "hearsay", "answer", "met", "means", "lacking",
     "pronoun",
-)  # fmt: skip
+))  # fmt: skip
 _PAIRED = (
     "neg", "refuse", "post-neg", "modal", "action", "avoid", "act", "force", "target", "trigger", "undo", "past",
     "think", "guess", "ask", "first", "own", "side", "person", "say", "counterfactual", "emptied", "level",
@@ -53,52 +55,61 @@ MAX_SENTENCES = 100
 
 
 class Passage(NamedTuple):
-    """``names``: the features; ``words`` and ``held``: all words, and those of a holder, for their meanings."""
+    """``names``: the features, each once. ``words`` and ``held``: all words, and those of a holder, for their sense."""
 
     names: tuple[str, ...]
     words: tuple[str, ...]
     held: tuple[str, ...]
 
 
-def passage_features(scene: Scene, sentence: Marked, found: Iterable[tuple[str, str]]) -> Passage:
-    """The features of a sentence; ``found`` are the grammar's rules that decided in it, with their verdicts."""
-    voices = _voices(scene, sentence)
-    names = set(_of_scene(scene, sentence, voices))
-    tokens: list[str] = []
-    for token, marks in _tokens(scene, sentence, voices):
-        tokens.append(token)
-        names.update(marks)
-    before = "^"
-    for token in tokens:
-        names.update((f"w:{token}", f"b:{before}_{token}"))
-        before = token
-    names.add(f"b:{before}_$")
-    is_found = False
-    for rule, verdict in found:
-        is_found = True
-        names.update((f"r:{rule}", f"v:{verdict}"))
-    if not is_found:
-        names.add("r:none")
-    forms = tuple(sentence.sentence.forms)
-    held = tuple(form for form, voice in zip(forms, voices, strict=True) if voice == "h")
-    return Passage(tuple(sorted(names)), forms, held)
+class Spelling(NamedTuple):
+    """The features of a sentence's words and marks, and where each of the grammar's marks begins."""
+
+    names: list[str]
+    begins: list[tuple[int, str]]
 
 
-def article_features(scenes: Iterable[Scene]) -> Passage:
-    """The features of an article as a whole: its words and the grammar's marks, title and text."""
-    names: set[str] = set()
-    words: list[str] = []
-    for scene in scenes:
-        for sentence in scene.sentences[:MAX_SENTENCES]:
-            if sentence.sentence.end <= scene.repeated:
-                continue
-            before = "^"
-            for token, marks in _tokens(scene, sentence, None):
-                names.update((f"w:{token}", f"b:{before}_{token}", *marks))
-                before = token
-            names.add(f"b:{before}_$")
-            words.extend(sentence.sentence.forms)
-    return Passage(tuple(sorted(names)), tuple(words), ())
+class Features:
+    """Gives the features of an article and of its passages; a sentence is spelt once."""
+
+    def __init__(self, scenes: Sequence[Scene]) -> None:
+        self._scenes = scenes
+        self._spelt: dict[tuple[bool, int], Spelling] = {}
+
+    def of_passage(self, scene: Scene, sentence: Marked, found: Iterable[tuple[str, str]]) -> Passage:
+        """Of a sentence; ``found`` are the grammar's rules that decided in it, with their verdicts."""
+        voices = _voices(scene, sentence)
+        spelling = self._spelling(scene, sentence)
+        names = dict.fromkeys(spelling.names)
+        names.update((f"g:{voices[index]}:{tag}", None) for index, tag in spelling.begins)
+        names.update((name, None) for name in _of_scene(scene, sentence, voices))
+        is_found = False
+        for rule, verdict in found:
+            is_found = True
+            names[f"r:{rule}"] = names[f"v:{verdict}"] = None
+        if not is_found:
+            names["r:none"] = None
+        forms = tuple(sentence.sentence.forms)
+        held = tuple(form for form, voice in zip(forms, voices, strict=True) if voice == "h")
+        return Passage(tuple(names), forms, held)
+
+    def of_article(self) -> Passage:
+        """Of the article as a whole: its words and the grammar's marks, title and text."""
+        names: dict[str, None] = {}
+        words: list[str] = []
+        for scene in self._scenes:
+            for sentence in scene.sentences[:MAX_SENTENCES]:
+                if sentence.sentence.end > scene.repeated:
+                    names.update(dict.fromkeys(self._spelling(scene, sentence).names))
+                    words.extend(sentence.sentence.forms)
+        return Passage(tuple(names), tuple(words), ())
+
+    def _spelling(self, scene: Scene, sentence: Marked) -> Spelling:
+        key = scene.is_title, sentence.number
+        found = self._spelt.get(key)
+        if found is None:
+            found = self._spelt[key] = _spell(scene, sentence)
+        return found
 
 
 def _voices(scene: Scene, sentence: Marked) -> list[str]:
@@ -118,36 +129,43 @@ def voice_of(speaker: Speaker | None) -> str:
     return "h" if speaker.holder_id is not None else "o" if speaker.name else "u"
 
 
-def _tokens(scene: Scene, sentence: Marked, voices: list[str] | None) -> Iterator[tuple[str, list[str]]]:
-    """Yield each word or thing, and the features of the marks that begin at it."""
+def _spell(scene: Scene, sentence: Marked) -> Spelling:
+    """Each word, or the thing that it stands for, with the word before it; and the marks that begin there."""
     forms, index = sentence.sentence.forms, 0
+    is_whole = scene.code == "en"
+    tokens: list[str] = []
+    begins: list[tuple[int, str]] = []
+    names: list[str] = []
     while index < len(forms):
         cover = sentence.tags_at(index)
-        tag = next((tag for tag in _THINGS if tag in cover), None)
-        if tag is not None:
+        thing = min((_RANK[tag] for tag in cover if tag in _RANK), default=None) if cover else None
+        if thing is not None:
+            tag = _ORDER[thing]
             mark = cover[tag]
-            role = scene.axis.roles.get(mark.value, "") if tag == "act" else ""
-            yield _THINGS[tag] + role, []
+            tokens.append(_THINGS[tag] + (scene.axis.roles.get(mark.value, "") if tag == "act" else ""))
             if tag in _SPELT:
-                for form in forms[index : mark.end]:
-                    yield "~" + _stem(form, scene.code), []
+                tokens.extend("~" + _stem(form, is_whole) for form in forms[index : mark.end])
             index = max(mark.end, index + 1)
             continue
-        marks = []
-        for name in _GRAMMAR:
-            mark_of = cover.get(name)
-            if mark_of is not None and mark_of.start == index:
-                marks.append(f"g:{name}:{mark_of.value}")
-                if voices is not None:
-                    marks.append(f"g:{voices[index]}:{name}")
-        yield _stem(forms[index], scene.code), marks
+        for tag, mark in cover.items():
+            if mark.start == index and tag in _GRAMMAR:
+                names.append(f"g:{tag}:{mark.value}")
+                begins.append((index, tag))
+        tokens.append(_stem(forms[index], is_whole))
         index += 1
+    before = "^"
+    for token in tokens:
+        names.append("w:" + token)
+        names.append(f"b:{before}_{token}")
+        before = token
+    names.append(f"b:{before}_$")
+    return Spelling(names, begins)
 
 
-def _stem(form: str, code: str) -> str:
+def _stem(form: str, is_whole: bool) -> str:
     if form[:1].isdigit():
         return "<number>"
-    return form if code == "en" else form[:STEM]
+    return form if is_whole else form[:STEM]
 
 
 def _of_scene(scene: Scene, sentence: Marked, voices: list[str]) -> Iterator[str]:

@@ -1,13 +1,14 @@
-"""What do the learned weights say where the grammar is silent?
+"""What do the learned weights say, beside the grammar?
 
 The grammar (``rules.py``) takes what it has words for and is seldom wrong; most of what people say is put in words that
-no list foresees. So each passage in which a holder speaks or is spoken of, and of which the grammar has made nothing,
-is weighed (``weights.py``), together with the article as a whole. Where a role is likely enough it becomes a statement,
-its holder and condition found by the grammar's means; its confidence is at most its chance.
+no list foresees. So each sentence that has to do with the question, and of which the grammar has made nothing, is
+weighed (``weights.py``), together with the article as a whole. Where a role is likelier than none by enough it becomes
+a statement, its holder and condition found by the grammar's means; its confidence is at most its chance. A statement of
+the grammar's gives way to another verdict that is far likelier.
 
 Nothing is added to a paragraph of which the grammar has made a statement, nor to a stance that a holder has taken
-already, nor where somebody else speaks, nor to what the grammar has left out as boilerplate, fake, taken back, asked,
-past or counterfactual. Limit: the passage is the sentence; of a statement in two of them the first is taken.
+already, nor to what the grammar has left out as boilerplate, fake, taken back, asked, past or counterfactual. Limit:
+the passage is the sentence; of a statement in two of them the first is taken.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from math import log, sqrt
 from streams.model.records import Field, Lane
 from streams.stance.answers import make_draft
 from streams.stance.conditions import Condition, find_condition
-from streams.stance.features import Passage, article_features, passage_features
+from streams.stance.features import Features, Passage
 from streams.stance.marked import Marked
 from streams.stance.reading import Scene, state_holder
 from streams.stance.rules import Taken
@@ -33,10 +34,14 @@ IN_OTHER_WORDS = 0.5
 GUESS = 0.5
 NAMELESS = 1.5
 OUTWEIGHS = 3.0
+OF_A_DEED = 2.0
+HOPELESS = 4.0
 """By how much, in the logarithm, a role must be likelier than none for a passage to be a statement, and what is added
 to that: in a text of more than a few sentences, which are mostly about something else; with no word of the question's
 there; where somebody else speaks or the holder is named only by the way; where the article names no holder at all. And
-by how much another verdict must be likelier than the grammar's own."""
+by how much another verdict must be likelier than the grammar's own, and more for a deed, whose words the watch lists
+one by one. How much likelier none must be for the article as a
+whole for its sentences not to be weighed: none of them outweighed it in the cases."""
 LEAST_WORDS = 3
 MAX_PASSAGES = 200
 FINAL = frozenset(
@@ -80,16 +85,22 @@ class Scales:
 
     def __init__(self, weights: Weights, scenes: Sequence[Scene]) -> None:
         self.weights = weights
-        self._scenes = scenes
+        self.features = Features(scenes)
+        self._code = scenes[0].code
         self._article: dict[str, float] | None = None
         is_named = any(scene.named or any(each.all("own") for each in scene.sentences) for scene in scenes)
         self.namelessness = 0.0 if is_named else NAMELESS
 
     @property
+    def is_hopeless(self) -> bool:
+        """Whether the article as a whole says so little that no passage could outweigh it."""
+        likeliest = max(self.article[role] for role in ROLES[1:])
+        return log(likeliest / self.article["none"]) < -HOPELESS
+
+    @property
     def article(self) -> Mapping[str, float]:
         if self._article is None:
-            code = self._scenes[0].code
-            self._article = self.weights.article.chances(article_features(self._scenes), code)
+            self._article = self.weights.article.chances(self.features.of_article(), self._code)
         return self._article
 
     def blended(self, own: Mapping[str, float]) -> dict[str, float]:
@@ -107,10 +118,14 @@ def weigh(
     ``found`` is by sentence.
     """
     taken, weighed, open_ = list(drafts), [], []
+    starts = [item.evidence["start"] for item in drafts]
     for passage in passages(scene):
-        alone = scales.weights.passage.chances(features_of(scene, passage, found), scene.code)
-        chances = scales.blended(alone)
         limits = passage.sentence.sentence
+        if scales.is_hopeless and not any(limits.start <= start < limits.end for start in starts):
+            weighed.append(Weighing(passage.sentence, None))
+            continue
+        alone = scales.weights.passage.chances(features_of(scales.features, scene, passage, found), scene.code)
+        chances = scales.blended(alone)
         own = [item for item in drafts if limits.start <= item.evidence["start"] < limits.end]
         if not own:
             open_.append((passage, chances))
@@ -155,7 +170,8 @@ def _outweighing(scene: Scene, item: Draft, views: Sequence[Mapping[str, float]]
     if len(best) != 1:
         return None
     (role,) = best
-    return role if all(log(view[role] / view[given]) > OUTWEIGHS for view in views) else None
+    needed = OUTWEIGHS + (OF_A_DEED if item.taken.lane == "act" else 0.0)
+    return role if all(log(view[role] / view[given]) > needed for view in views) else None
 
 
 def passages(scene: Scene) -> Iterator[Weighed]:
@@ -170,12 +186,12 @@ def passages(scene: Scene) -> Iterator[Weighed]:
             yield Weighed(sentence, *whose, _condition(sentence, whose[1]))
 
 
-def features_of(scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
+def features_of(features: Features, scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
     """The features of a passage: as of one of which the grammar has made nothing, also where it has."""
     sentence, condition = passage.sentence, passage.condition
     facts = [each for each in found.get(sentence.number, ()) if each[1] not in ROLES]
     facts.append(("condition", "none" if condition is None else condition.kind))
-    return passage_features(scene, sentence, facts)
+    return features.of_passage(scene, sentence, facts)
 
 
 def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:

@@ -40,7 +40,7 @@ Table = np.ndarray[tuple[int, int], np.dtype[np.int16]]
 def kinds_of(passage: Passage) -> dict[str, list[str]]:
     """The names of a passage's features by kind, each once."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for name in passage.names:
+    for name in sorted(passage.names):
         found[_KIND_OF.get(name[:2], "marks")].append(name)
     found["pieces"] = list(dict.fromkeys(piece for form in passage.words for piece in pieces_of(form)))
     return found
