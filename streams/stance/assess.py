@@ -22,7 +22,7 @@ from streams.stance.dates import published_day, said_day
 from streams.stance.features import Features
 from streams.stance.features import Passage as FeaturesOfPassage
 from streams.stance.followups import follow_up
-from streams.stance.likeness import Found, Scales, Weighed, Weighing, features_of, weigh
+from streams.stance.likeness import Found, Scales, Weighed, Weigher, Weighing, features_of
 from streams.stance.likeness import passages as passages_of
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
@@ -91,7 +91,7 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
     scales = Scales(weights or shipped_weights(), scenes)
     for scene in scenes:
         heard = _by_grammar(scene)
-        taken, weighed = weigh(scene, heard.field, heard.drafts, heard.found, scales)
+        taken, weighed = Weigher(scales, scene, heard.field, heard.found).weigh(heard.drafts)
         drafts.extend(taken)
         passages.extend(heard.passages)
         left.extend(heard.left)

@@ -35,7 +35,7 @@ GUESS = 0.5
 NAMELESS = 1.5
 OUTWEIGHS = 3.0
 OF_A_DEED = 2.0
-HOPELESS = 4.0
+HOPELESS = 1.5
 """By how much, in the logarithm, a role must be likelier than none for a passage to be a statement, and what is added
 to that: in a text of more than a few sentences, which are mostly about something else; with no word of the question's
 there; where somebody else speaks or the holder is named only by the way; where the article names no holder at all. And
@@ -103,87 +103,103 @@ class Scales:
             self._article = self.weights.article.chances(self.features.of_article(), self._code)
         return self._article
 
-    def blended(self, own: Mapping[str, float]) -> dict[str, float]:
-        """The chances of a passage and of its article: the mean of their logarithms."""
-        odds = {role: sqrt(own[role] * self.article[role]) for role in ROLES}
-        whole = sum(odds.values())
-        return {role: odd / whole for role, odd in odds.items()}
 
+class Weigher:
+    """Weighs a title or a text of which the grammar has made what ``found`` says, by sentence."""
 
-def weigh(
-    scene: Scene, field: Field, drafts: Sequence[Draft], found: Mapping[int, Sequence[Found]], scales: Scales
-) -> tuple[list[Draft], list[Weighing]]:
-    """The drafts that the weights leave, with those of the passages that weigh enough, and all that was weighed.
+    def __init__(self, scales: Scales, scene: Scene, field: Field, found: Mapping[int, Sequence[Found]]) -> None:
+        self._scales, self._scene, self._field, self._found = scales, scene, field, found
 
-    ``found`` is by sentence.
-    """
-    taken, weighed, open_ = list(drafts), [], []
-    starts = [item.evidence["start"] for item in drafts]
-    for passage in passages(scene):
-        limits = passage.sentence.sentence
-        if scales.is_hopeless and not any(limits.start <= start < limits.end for start in starts):
-            weighed.append(Weighing(passage.sentence, None))
-            continue
-        alone = scales.weights.passage.chances(features_of(scales.features, scene, passage, found), scene.code)
-        chances = scales.blended(alone)
-        own = [item for item in drafts if limits.start <= item.evidence["start"] < limits.end]
-        if not own:
-            open_.append((passage, chances))
-        item = own[0] if len(own) == 1 else None
-        other = None if item is None else _outweighing(scene, item, (alone, chances))
-        if item is None or other is None:
-            continue
-        taken.remove(item)
-        instead = None
-        if other != "none":
-            same = replace(passage, holder_id=item.taken.holder_id)
-            instead = _draft(scene, field, same, other, chances[other])
-            taken.append(instead)
-        weighed.append(Weighing(passage.sentence, None if instead is None else instead.taken.stance, item))
-    for passage, chances in open_:
-        sentence = passage.sentence
-        reasons = {verdict for _, verdict in found.get(sentence.number, ())}
+    def weigh(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Weighing]]:
+        """The drafts that the weights leave, with those of the passages that weigh enough, and all that was weighed."""
+        taken, weighed = list(drafts), []
+        said_in = {sentence.number: _said_in(sentence, drafts) for sentence in _to_weigh(self._scene)}
+        for number, own in said_in.items():
+            sentence = self._scene.sentences[number]
+            if len(own) == 1 and (other := self._outweighing(sentence, own[0])) is not None:
+                taken.remove(own[0])
+                taken.extend(other)
+                weighed.append(Weighing(sentence, other[0].taken.stance if other else None, own[0]))
+        for number, own in said_in.items():
+            sentence = self._scene.sentences[number]
+            reasons = {verdict for _, verdict in self._found.get(number, ())}
+            if own or reasons & FINAL or _is_said(self._scene, sentence, taken):
+                continue
+            item = None if self._scales.is_hopeless else self._statement(sentence, taken)
+            if item is not None:
+                taken.append(item)
+            weighed.append(Weighing(sentence, None if item is None else item.taken.stance))
+        return taken, weighed
+
+    def _outweighing(self, sentence: Marked, item: Draft) -> list[Draft] | None:
+        """What is far likelier than the grammar's statement, by the passage alone and with its article: one or none.
+
+        What a holder says of an earlier statement or of a condition stands: the weights know nothing of either.
+        """
+        if item.taken.status != "asserted" or item.taken.modality == "claimed-met":
+            return None
+        passage = passage_of(self._scene, sentence)
+        if passage is None:
+            return None
+        views = self._views(passage)
+        given = str(self._scene.axis.roles[item.taken.stance])
+        best = {max(ROLES, key=lambda role: view[role]) for view in views}
+        needed = OUTWEIGHS + (OF_A_DEED if item.taken.lane == "act" else 0.0)
+        role = best.pop()
+        if best or any(log(view[role] / view[given]) <= needed for view in views):
+            return None
+        if role == "none":
+            return []
+        same = replace(passage, holder_id=item.taken.holder_id)
+        return [_draft(self._scene, self._field, same, role, views[1][role])]
+
+    def _statement(self, sentence: Marked, taken: Sequence[Draft]) -> Draft | None:
+        """The statement of a sentence, if it weighs enough and its holder has not made it already."""
+        passage = passage_of(self._scene, sentence)
+        if passage is None:
+            return None
+        _, chances = self._views(passage)
         role = max(ROLES[1:], key=lambda each: chances[each])
-        if reasons & FINAL or _is_said(scene, passage, taken):
-            continue
-        told = any(
-            item.taken.holder_id == passage.holder_id and scene.axis.roles[item.taken.stance] == role for item in taken
-        )
-        if log(chances[role] / chances["none"]) >= _ahead(scene, passage, role) + scales.namelessness and not told:
-            item = _draft(scene, field, passage, role, 1 - chances["none"])
-            taken.append(item)
-            weighed.append(Weighing(sentence, item.taken.stance))
-        else:
-            weighed.append(Weighing(sentence, None))
-    return taken, weighed
+        roles = self._scene.axis.roles
+        told = any(item.taken.holder_id == passage.holder_id and roles[item.taken.stance] == role for item in taken)
+        needed = _ahead(self._scene, passage, role) + self._scales.namelessness
+        if told or log(chances[role] / chances["none"]) < needed:
+            return None
+        return _draft(self._scene, self._field, passage, role, 1 - chances["none"])
+
+    def _views(self, passage: Weighed) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """The chances of a passage alone, and with its article: the mean of their logarithms."""
+        features = features_of(self._scales.features, self._scene, passage, self._found)
+        alone = self._scales.weights.passage.chances(features, self._scene.code)
+        article = self._scales.article
+        odds = {role: sqrt(alone[role] * article[role]) for role in ROLES}
+        whole = sum(odds.values())
+        return alone, {role: odd / whole for role, odd in odds.items()}
 
 
-def _outweighing(scene: Scene, item: Draft, views: Sequence[Mapping[str, float]]) -> str | None:
-    """The verdict that is far likelier than the grammar's in every view: of the passage alone and with its article.
-
-    What a holder says of an earlier statement or of a condition stands: the weights know nothing of either.
-    """
-    if item.taken.status != "asserted" or item.taken.modality == "claimed-met":
-        return None
-    given = str(scene.axis.roles[item.taken.stance])
-    best = {max(ROLES, key=lambda role: view[role]) for view in views}
-    if len(best) != 1:
-        return None
-    (role,) = best
-    needed = OUTWEIGHS + (OF_A_DEED if item.taken.lane == "act" else 0.0)
-    return role if all(log(view[role] / view[given]) > needed for view in views) else None
+def _said_in(sentence: Marked, drafts: Sequence[Draft]) -> list[Draft]:
+    limits = sentence.sentence
+    return [item for item in drafts if limits.start <= item.evidence["start"] < limits.end]
 
 
 def passages(scene: Scene) -> Iterator[Weighed]:
-    """Yield the sentences that a holder says or that speak of one, and that have to do with the question."""
+    """Yield the sentences that have to do with the question, with whose they are."""
+    for sentence in _to_weigh(scene):
+        passage = passage_of(scene, sentence)
+        if passage is not None:
+            yield passage
+
+
+def _to_weigh(scene: Scene) -> Iterator[Marked]:
     for sentence in scene.sentences[:MAX_PASSAGES]:
-        if sentence.sentence.end <= scene.repeated or not sentence.said:
-            continue
-        if not _is_on_the_question(scene, sentence):
-            continue
-        whose = _whose(scene, sentence) or _likely_whose(scene, sentence)
-        if whose is not None:
-            yield Weighed(sentence, *whose, _condition(sentence, whose[1]))
+        if sentence.sentence.end > scene.repeated and sentence.said and _is_on_the_question(scene, sentence):
+            yield sentence
+
+
+def passage_of(scene: Scene, sentence: Marked) -> Weighed | None:
+    """The sentence with its likeliest holder and its condition."""
+    whose = _whose(scene, sentence) or _likely_whose(scene, sentence)
+    return None if whose is None else Weighed(sentence, *whose, _condition(sentence, whose[1]))
 
 
 def features_of(features: Features, scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
@@ -202,9 +218,8 @@ def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
     return any(each.all(tag) for each in near for tag in _ASKED)
 
 
-def _is_said(scene: Scene, passage: Weighed, drafts: Sequence[Draft]) -> bool:
-    """Whether the paragraph has a statement already, or the passage too few words for one."""
-    sentence = passage.sentence
+def _is_said(scene: Scene, sentence: Marked, drafts: Sequence[Draft]) -> bool:
+    """Whether the paragraph has a statement already, or the sentence too few words for one."""
     paragraph = sentence.sentence.paragraph
     starts = [item.evidence["start"] for item in drafts if item.chance == 1.0]
     near = [each.sentence for each in scene.sentences if each.sentence.paragraph == paragraph]
