@@ -370,7 +370,7 @@ class Deliverer:
                 self._written.set()
 
     async def _publish_all(self) -> None:
-        # who is cancelled leaves it to itself: a batch that was told and not marked would be told again
+        # who is cancelled leaves it to itself: a batch told and not marked is told again, as by a broker beyond _STOP_S
         await asyncio.shield(self._tell())
 
     async def _tell(self) -> None:

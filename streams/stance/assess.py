@@ -22,7 +22,7 @@ from streams.stance.dates import published_day, said_day
 from streams.stance.features import Features
 from streams.stance.features import Passage as FeaturesOfPassage
 from streams.stance.followups import follow_up
-from streams.stance.likeness import Found, Scales, Weighed, Weigher, Weighing, features_of
+from streams.stance.likeness import Found, Scales, Weighed, Weigher, Weighing, drafts_in, features_of
 from streams.stance.likeness import passages as passages_of
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
@@ -91,7 +91,7 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
     scales = Scales(weights or shipped_weights(), scenes)
     for scene in scenes:
         heard = _by_grammar(scene)
-        taken, weighed = Weigher(scales, scene, heard.field, heard.found).weigh(heard.drafts)
+        taken, weighed = Weigher(scales, scene, heard.field, heard.found).weigh(heard.drafts, heard.settled)
         drafts.extend(taken)
         passages.extend(heard.passages)
         left.extend(heard.left)
@@ -113,10 +113,14 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What the grammar makes of a title or a text. ``found``: its rules and their verdicts by sentence."""
+    """What the grammar makes of a title or a text.
+
+    ``settled``: the drafts that no single sentence says; ``found``: its rules and their verdicts by sentence.
+    """
 
     field: Field
     drafts: list[Draft]
+    settled: list[Draft]
     left: list[LeftOut]
     looked: list[Looked]
     passages: list[Passage]
@@ -125,7 +129,7 @@ class _Heard:
 
 def _by_grammar(scene: Scene) -> _Heard:
     field: Field = "title" if scene.is_title else "text"
-    heard = _Heard(field, [], [], [], [], {})
+    heard = _Heard(field, [], [], [], [], [], {})
     taken: list[Draft] = []
     for sentence, group in candidates(scene):
         if sentence.sentence.end <= scene.repeated:
@@ -148,6 +152,7 @@ def _by_grammar(scene: Scene) -> _Heard:
                     {"field": field, "start": start, "end": end, "reason": verdict.reason, "text": passage}
                 )
     heard.drafts.extend(follow_up(scene, field, taken))
+    heard.settled.extend(item for item in heard.drafts if item not in taken)
     return heard
 
 
@@ -164,9 +169,7 @@ def weighable(
         heard = _by_grammar(scene)
         for passage in passages_of(scene):
             features = features_of(of_all, scene, passage, heard.found)
-            limits = passage.sentence.sentence
-            here = [item for item in heard.drafts if limits.start <= item.evidence["start"] < limits.end]
-            roles = [str(axis.roles[item.taken.stance]) for item in here]
+            roles = [str(axis.roles[item.taken.stance]) for item in drafts_in(passage.sentence, heard.drafts)]
             found.append((heard.field, passage, features, roles))
     return found, of_all.of_article()
 

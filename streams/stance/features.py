@@ -1,6 +1,6 @@
 """What does a passage look like to the learned weights? Its features, without anybody's name.
 
-A passage is a sentence in which a holder speaks or is spoken of. Its words are read as they come, except that what the
+A passage is a sentence that has to do with the question. Its words are read as they come, except that what the
 watch names is replaced by what it is (a holder, somebody else, the target, an action, a trigger): so the weights know
 how people refuse or hedge, and not who did so in the cases that they were learned from. Beside the words stand the
 grammar's own findings: its marks, each with the voice that it is in (``h`` a holder's words, ``o`` somebody else's,
@@ -34,8 +34,7 @@ _THINGS = {
     "trigger": "<trigger>",
 }
 """What a mark of the watch's vocabulary stands for; the first that covers a word counts."""
-_ORDER = tuple(_THINGS)
-_RANK = {tag: rank for rank, tag in enumerate(_ORDER)}
+_RANK = {tag: rank for rank, tag in enumerate(_THINGS)}
 _SPELT = frozenset(("action", "avoid", "act", "trigger", "force"))
 """Whose own words count as well: they tell one deed from another."""
 _GRAMMAR = frozenset((
@@ -138,12 +137,11 @@ def _spell(scene: Scene, sentence: Marked) -> Spelling:
     names: list[str] = []
     while index < len(forms):
         cover = sentence.tags_at(index)
-        thing = min((_RANK[tag] for tag in cover if tag in _RANK), default=None) if cover else None
+        thing = min((tag for tag in cover if tag in _RANK), key=_RANK.__getitem__, default=None) if cover else None
         if thing is not None:
-            tag = _ORDER[thing]
-            mark = cover[tag]
-            tokens.append(_THINGS[tag] + (scene.axis.roles.get(mark.value, "") if tag == "act" else ""))
-            if tag in _SPELT:
+            mark = cover[thing]
+            tokens.append(_THINGS[thing] + (scene.axis.roles.get(mark.value, "") if thing == "act" else ""))
+            if thing in _SPELT:
                 tokens.extend("~" + _stem(form, is_whole) for form in forms[index : mark.end])
             index = max(mark.end, index + 1)
             continue

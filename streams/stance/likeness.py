@@ -3,19 +3,19 @@
 The grammar (``rules.py``) takes what it has words for and is seldom wrong; most of what people say is put in words that
 no list foresees. So each sentence that has to do with the question, and of which the grammar has made nothing, is
 weighed (``weights.py``), together with the article as a whole. Where a role is likelier than none by enough it becomes
-a statement, its holder and condition found by the grammar's means; its confidence is at most its chance. A statement of
-the grammar's gives way to another verdict that is far likelier.
+a statement, its holder and condition found by the grammar's means; its confidence is at most the chance that something
+is said. A statement of the grammar's gives way to another verdict that is far likelier.
 
 Nothing is added to a paragraph of which the grammar has made a statement, nor to a stance that a holder has taken
-already, nor to what the grammar has left out as boilerplate, fake, taken back, asked, past or counterfactual. Limit:
-the passage is the sentence; of a statement in two of them the first is taken.
+already in the same title or text, nor to what the grammar has left out as boilerplate, fake, taken back, asked, past or
+counterfactual. Limit: the passage is the sentence; of a statement in two of them the first is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log, sqrt
 
 from streams.model.records import Field, Lane
 from streams.stance.answers import make_draft
@@ -26,22 +26,25 @@ from streams.stance.reading import Scene, state_holder
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft
 from streams.stance.vocabulary import Mark
-from streams.stance.weights import ROLES, Weights
+from streams.stance.weights import ROLES, Weights, chances_of
 
 AHEAD = 1.0
+"""By how much, in the logarithm, a role must be likelier than none for a passage to be a statement. This and what
+follows was chosen on families that the weights had not learned from (``tests/evals/stance/train.py --check``)."""
 IN_LONG = 0.5
+"""What is added in a text of more than a few sentences, which are mostly about something else."""
 IN_OTHER_WORDS = 0.5
+"""What is added there if the sentence has no word of the question's."""
 GUESS = 0.5
+"""What is added where somebody else speaks, or the holder is named only by the way."""
 NAMELESS = 1.5
+"""What is added in an article that names no holder at all."""
 OUTWEIGHS = 3.0
+"""By how much another verdict must be likelier than the grammar's own."""
 OF_A_DEED = 2.0
+"""What is added for a deed, whose words the watch lists one by one."""
 HOPELESS = 1.5
-"""By how much, in the logarithm, a role must be likelier than none for a passage to be a statement, and what is added
-to that: in a text of more than a few sentences, which are mostly about something else; with no word of the question's
-there; where somebody else speaks or the holder is named only by the way; where the article names no holder at all. And
-by how much another verdict must be likelier than the grammar's own, and more for a deed, whose words the watch lists
-one by one. How much likelier none must be for the article as a
-whole for its sentences not to be weighed: none of them outweighed it in the cases."""
+"""By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
 MAX_PASSAGES = 200
 FINAL = frozenset(
@@ -49,7 +52,8 @@ FINAL = frozenset(
 )
 """Reasons of the grammar's that no likeness outweighs."""
 FEW = 3
-_ASKED = ("action", "avoid", "act", "act-force", "force", "target", "trigger", "met", "level")
+_DIRECT = ("action", "avoid", "act", "act-force", "force")
+_ASKED = (*_DIRECT, "target", "trigger", "met", "level")
 """Tags of the words that a watch's question is made of."""
 _NAMING = ("holder", "description", "pronoun", "own")
 _BINDING = ("only-if", "unless", "if", "provided", "as-long-as")
@@ -81,7 +85,7 @@ class Weighing:
 
 
 class Scales:
-    """The weights, and the chances of the article as a whole, reckoned when a passage is first weighed."""
+    """The weights, and the scores of the article as a whole, reckoned when a passage is first weighed."""
 
     def __init__(self, weights: Weights, scenes: Sequence[Scene]) -> None:
         self.weights = weights
@@ -92,16 +96,15 @@ class Scales:
         self.namelessness = 0.0 if is_named else NAMELESS
 
     @property
-    def is_hopeless(self) -> bool:
-        """Whether the article as a whole says so little that no passage could outweigh it."""
-        likeliest = max(self.article[role] for role in ROLES[1:])
-        return log(likeliest / self.article["none"]) < -HOPELESS
-
-    @property
     def article(self) -> Mapping[str, float]:
         if self._article is None:
-            self._article = self.weights.article.chances(self.features.of_article(), self._code)
+            self._article = self.weights.article.scores(self.features.of_article(), self._code)
         return self._article
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the article as a whole says so little that no passage could outweigh it."""
+        return max(self.article[role] for role in ROLES[1:]) - self.article["none"] < -HOPELESS
 
 
 class Weigher:
@@ -110,26 +113,41 @@ class Weigher:
     def __init__(self, scales: Scales, scene: Scene, field: Field, found: Mapping[int, Sequence[Found]]) -> None:
         self._scales, self._scene, self._field, self._found = scales, scene, field, found
 
-    def weigh(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Weighing]]:
-        """The drafts that the weights leave, with those of the passages that weigh enough, and all that was weighed."""
+    def weigh(self, drafts: Sequence[Draft], settled: Sequence[Draft] = ()) -> tuple[list[Draft], list[Weighing]]:
+        """The drafts that the weights leave, with those of the passages that weigh enough, and all that was weighed.
+
+        ``settled``: drafts that no single sentence says, which stand.
+        """
         taken, weighed = list(drafts), []
-        said_in = {sentence.number: _said_in(sentence, drafts) for sentence in _to_weigh(self._scene)}
-        for number, own in said_in.items():
-            sentence = self._scene.sentences[number]
-            if len(own) == 1 and (other := self._outweighing(sentence, own[0])) is not None:
+        sentences = list(_to_weigh(self._scene))
+        said_in = {sentence.number: drafts_in(sentence, drafts) for sentence in sentences}
+        for sentence in sentences:
+            own = said_in[sentence.number]
+            if len(own) != 1 or own[0] in settled:
+                continue
+            instead = self._outweighing(sentence, own[0])
+            if instead is not None:
                 taken.remove(own[0])
-                taken.extend(other)
-                weighed.append(Weighing(sentence, other[0].taken.stance if other else None, own[0]))
-        for number, own in said_in.items():
-            sentence = self._scene.sentences[number]
-            reasons = {verdict for _, verdict in self._found.get(number, ())}
-            if own or reasons & FINAL or _is_said(self._scene, sentence, taken):
+                taken.extend(instead)
+                weighed.append(Weighing(sentence, instead[0].taken.stance if instead else None, own[0]))
+        said = self._paragraphs(item for item in drafts if item in taken)
+        for sentence in sentences:
+            reasons = {verdict for _, verdict in self._found.get(sentence.number, ())}
+            is_short = len(sentence.said) < LEAST_WORDS
+            if said_in[sentence.number] or is_short or reasons & FINAL or sentence.sentence.paragraph in said:
                 continue
             item = None if self._scales.is_hopeless else self._statement(sentence, taken)
             if item is not None:
                 taken.append(item)
             weighed.append(Weighing(sentence, None if item is None else item.taken.stance))
         return taken, weighed
+
+    def _paragraphs(self, drafts: Iterable[Draft]) -> set[int]:
+        """The paragraphs in which the drafts stand."""
+        sentences = self._scene.sentences
+        begins = [each.sentence.start for each in sentences]
+        places = (max(0, bisect_right(begins, item.evidence["start"]) - 1) for item in drafts)
+        return {sentences[place].sentence.paragraph for place in places}
 
     def _outweighing(self, sentence: Marked, item: Draft) -> list[Draft] | None:
         """What is far likelier than the grammar's statement, by the passage alone and with its article: one or none.
@@ -141,43 +159,43 @@ class Weigher:
         passage = passage_of(self._scene, sentence)
         if passage is None:
             return None
-        views = self._views(passage)
+        alone, whole = self._views(passage)
         given = str(self._scene.axis.roles[item.taken.stance])
-        best = {max(ROLES, key=lambda role: view[role]) for view in views}
+        role = max(ROLES, key=lambda each: whole[each])
         needed = OUTWEIGHS + (OF_A_DEED if item.taken.lane == "act" else 0.0)
-        role = best.pop()
-        if best or any(log(view[role] / view[given]) <= needed for view in views):
+        if role != max(ROLES, key=lambda each: alone[each]):
+            return None
+        if min(alone[role] - alone[given], whole[role] - whole[given]) <= needed:
             return None
         if role == "none":
             return []
         same = replace(passage, holder_id=item.taken.holder_id)
-        return [_draft(self._scene, self._field, same, role, views[1][role])]
+        return [_draft(self._scene, self._field, same, role, chances_of(whole)[role])]
 
     def _statement(self, sentence: Marked, taken: Sequence[Draft]) -> Draft | None:
         """The statement of a sentence, if it weighs enough and its holder has not made it already."""
         passage = passage_of(self._scene, sentence)
         if passage is None:
             return None
-        _, chances = self._views(passage)
-        role = max(ROLES[1:], key=lambda each: chances[each])
+        _, scores = self._views(passage)
+        role = max(ROLES[1:], key=lambda each: scores[each])
         roles = self._scene.axis.roles
         told = any(item.taken.holder_id == passage.holder_id and roles[item.taken.stance] == role for item in taken)
         needed = _ahead(self._scene, passage, role) + self._scales.namelessness
-        if told or log(chances[role] / chances["none"]) < needed:
+        if told or scores[role] - scores["none"] < needed:
             return None
-        return _draft(self._scene, self._field, passage, role, 1 - chances["none"])
+        return _draft(self._scene, self._field, passage, role, 1 - chances_of(scores)["none"])
 
     def _views(self, passage: Weighed) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        """The chances of a passage alone, and with its article: the mean of their logarithms."""
+        """The scores of a passage alone, and the mean of them and its article's."""
         features = features_of(self._scales.features, self._scene, passage, self._found)
-        alone = self._scales.weights.passage.chances(features, self._scene.code)
+        alone = self._scales.weights.passage.scores(features, self._scene.code)
         article = self._scales.article
-        odds = {role: sqrt(alone[role] * article[role]) for role in ROLES}
-        whole = sum(odds.values())
-        return alone, {role: odd / whole for role, odd in odds.items()}
+        return alone, {role: (alone[role] + article[role]) / 2 for role in ROLES}
 
 
-def _said_in(sentence: Marked, drafts: Sequence[Draft]) -> list[Draft]:
+def drafts_in(sentence: Marked, drafts: Iterable[Draft]) -> list[Draft]:
+    """Those whose evidence begins in the sentence."""
     limits = sentence.sentence
     return [item for item in drafts if limits.start <= item.evidence["start"] < limits.end]
 
@@ -218,22 +236,13 @@ def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
     return any(each.all(tag) for each in near for tag in _ASKED)
 
 
-def _is_said(scene: Scene, sentence: Marked, drafts: Sequence[Draft]) -> bool:
-    """Whether the paragraph has a statement already, or the sentence too few words for one."""
-    paragraph = sentence.sentence.paragraph
-    starts = [item.evidence["start"] for item in drafts if item.chance == 1.0]
-    near = [each.sentence for each in scene.sentences if each.sentence.paragraph == paragraph]
-    is_said = any(each.start <= start < each.end for each in near for start in starts)
-    return is_said or len(sentence.said) < LEAST_WORDS
-
-
 def _ahead(scene: Scene, passage: Weighed, role: str) -> float:
     """By how much a role must be likelier than none."""
     sentence = passage.sentence
     needed = AHEAD
     if len(scene.sentences) > FEW:
         needed += IN_LONG
-        if not any(sentence.all(tag) for tag in _ASKED[:5]):
+        if not any(sentence.all(tag) for tag in _DIRECT):
             needed += IN_OTHER_WORDS
     if _is_guess(scene, passage, role):
         needed += GUESS
@@ -264,7 +273,7 @@ def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
     for frame in scene.voices.frames[sentence.number]:
         if frame.speaker.holder_id is not None and frame.kind in ("say", "commit", "colon"):
             return frame.speaker.holder_id, _narrated(sentence, min(frame.start, len(sentence.said) - 1))
-    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag))
+    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag) if _is_meant(scene, mark))
     for tags in (("holder", "description", "pronoun"), ("own",)):
         for mark in marks:
             if mark.tag not in tags:
@@ -285,15 +294,20 @@ def _likely_whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
 
     In a longer text only of a sentence with a word of the question's.
     """
-    if len(scene.sentences) > FEW and not any(sentence.all(tag) for tag in _ASKED[:5]):
+    if len(scene.sentences) > FEW and not any(sentence.all(tag) for tag in _DIRECT):
         return None
     for earlier in reversed(scene.sentences[: sentence.number]):
-        marks = [mark for tag in ("holder", "description") for mark in earlier.all(tag)]
+        marks = [m for tag in ("holder", "description") for m in earlier.all(tag) if _is_meant(scene, m)]
         if marks:
             return _nearest_to_a_person(scene, marks).value, 0
     persons = [each for each in sorted(scene.named) if scene.axis.holder(each).pronoun in _STEADY]
     state = [each for each in persons if scene.axis.holder(each).authority == "state"]
     return (state or persons or [state_holder(scene.axis)])[0], 0
+
+
+def _is_meant(scene: Scene, mark: Mark) -> bool:
+    """A description means a holder only where the article names it; in one that names nobody it may."""
+    return mark.tag != "description" or not scene.named or mark.value in scene.named
 
 
 def _nearest_to_a_person(scene: Scene, marks: Sequence[Mark]) -> Mark:

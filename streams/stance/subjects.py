@@ -205,8 +205,12 @@ class SpeakerReader:
                 return Speaker(None, words[min(end + 1, len(words) - 1)].form)
             return self.holder(actor.value, is_mouth)
         is_adjoined = start > 0 and not words[start].gap.strip()
-        if actor.tag == "description" and is_adjoined and sentence.at(("side", "person"), start - 1):
-            return Speaker(None, words[start].form)  # "the Ukrainian minister"
+        is_before = self.code != "en" and end < len(words) and not words[end].gap.strip()
+        if actor.tag == "description" and (
+            (is_adjoined and sentence.at(("side", "person"), start - 1))  # "the Ukrainian minister"
+            or (is_before and sentence.at(("side", "person"), end))  # "министр обороны России"
+        ):
+            return Speaker(None, words[start].form)
         if actor.tag == "description":
             actor = self._meant(sentence, actor)
             if self._is_of_the_state(sentence, actor):

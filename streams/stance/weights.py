@@ -6,8 +6,8 @@ more the rarer it is (tf-idf), and a long passage not more than a short one. Bes
 its words and that of the holder's words, which come from word vectors that were learned on text at large: what is said
 in words that no labelled case has still sounds like what the cases say. ``roles.json.gz`` holds all of it, made by
 ``python -m tests.evals.stance.train`` from the dev and learn parts in ``tests/evals/stance``
-(docs/decisions/stance-method.md). Weights are thousandths, sums are of whole numbers: the same passage has the same
-chances on every machine.
+(docs/decisions/stance-method.md). Weights are thousandths, sums are of whole numbers, and verdicts
+compare scores without a logarithm: the same passage has the same verdict on every machine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCALE = 1_000
 SQUARES = 100
 """Parts of the squares of rarities, which are at most a few hundred."""
 ROLES = ("none", "negative", "conditional", "preparation", "positive")
-KINDS = ("words", "pieces", "marks", "found")
+KINDS = ("words", "marks", "found", "pieces")
 PIECES = (3, 4)
 MAX_FORMS = 50_000
 _KIND_OF = {"w:": "words", "b:": "words", "r:": "found", "v:": "found"}
@@ -44,6 +44,14 @@ def kinds_of(passage: Passage) -> dict[str, list[str]]:
         found[_KIND_OF.get(name[:2], "marks")].append(name)
     found["pieces"] = list(dict.fromkeys(piece for form in passage.words for piece in pieces_of(form)))
     return found
+
+
+def chances_of(scores: Mapping[str, float]) -> dict[str, float]:
+    """The chance of each role; they add up to one."""
+    top = max(scores.values())
+    odds = {role: exp(score - top) for role, score in scores.items()}
+    whole = sum(odds.values())
+    return {role: odd / whole for role, odd in odds.items()}
 
 
 def pieces_of(form: str) -> Iterator[str]:
@@ -60,57 +68,59 @@ def pieces_of(form: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``features``: by kind, a row of ROLES and the square of its rarity for each name. ``words``: by language, a row
-    of ROLES for all words and another for the holder's, side by side."""
+    """``features``: a row of ROLES and the square of its rarity for each name, one kind after another in the order of
+    KINDS, each from the row that ``starts`` names to the next. ``at`` and ``piece_at`` give a name's row. ``words``: by
+    language, a row of ROLES for all words and another for the holder's, side by side."""
 
     bias: tuple[int, ...]
-    feature_at: Mapping[str, Mapping[str, int]]
-    features: Mapping[str, Table]
+    at: Mapping[str, int]
+    piece_at: Mapping[str, int]
+    starts: tuple[int, ...]
+    features: Table
     word_at: Mapping[str, Mapping[str, int]]
     words: Mapping[str, Table]
     _pieces: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def chances(self, passage: Passage, language: str) -> dict[str, float]:
-        """The chance of each role; they add up to one."""
+    def scores(self, passage: Passage, language: str) -> dict[str, float]:
+        """The logarithm of each role's chance, but for a constant."""
         count = len(ROLES)
         totals = [float(score) for score in self.bias]
-        for kind, rows in self._rows(passage).items():
-            if rows:
-                sums = self.features[kind][rows].sum(axis=0, dtype=np.int64).tolist()
-                length = sqrt(sums[count] / SQUARES)
-                for role in range(count):
-                    totals[role] += sums[role] / length
+        for sums in self._sums(passage):
+            length = sqrt(sums[count] / SQUARES)
+            for role in range(count):
+                totals[role] += sums[role] / length
+        at = self.word_at.get(language, {})
         for forms, first in ((passage.words, 0), (passage.held, count)):
-            at = self.word_at.get(language, {})
             rows = [at[form] for form in forms if form in at]
             if rows:
                 sums = self.words[language][rows].sum(axis=0, dtype=np.int64).tolist()
                 for role in range(count):
                     totals[role] += sums[first + role] / len(rows)
-        top = max(totals)
-        odds = [exp((total - top) / SCALE) for total in totals]
-        whole = sum(odds)
-        return {role: odd / whole for role, odd in zip(ROLES, odds, strict=True)}
+        return {role: total / SCALE for role, total in zip(ROLES, totals, strict=True)}
 
-    def _rows(self, passage: Passage) -> dict[str, list[int]]:
-        """The rows of a passage's features by kind, in order, each once."""
-        rows: dict[str, list[int]] = {kind: [] for kind in KINDS}
-        for name in passage.names:
-            kind = _KIND_OF.get(name[:2], "marks")
-            place = self.feature_at[kind].get(name)
-            if place is not None:
-                rows[kind].append(place)
+    def _sums(self, passage: Passage) -> list[list[int]]:
+        """The sum of the rows of each kind that the passage has, in the order of KINDS."""
+        at = self.at
+        found = [at[name] for name in passage.names if name in at]
         pieces: set[int] = set()
         for form in passage.words:
             known = self._pieces.get(form)
-            if known is None:
-                at = self.feature_at["pieces"]
-                known = tuple(at[piece] for piece in pieces_of(form) if piece in at)
-                if len(self._pieces) < MAX_FORMS:
-                    self._pieces[form] = known
-            pieces.update(known)
-        rows["pieces"] = list(pieces)
-        return rows
+            pieces.update(self._pieces_of(form) if known is None else known)
+        found.extend(pieces)
+        if not found:
+            return []
+        rows = np.array(found)
+        rows.sort()
+        first = np.unique(np.searchsorted(rows, self.starts[:-1]))
+        first = first[first < len(rows)]
+        sums: list[list[int]] = np.add.reduceat(self.features[rows], first, axis=0, dtype=np.int64).tolist()
+        return sums
+
+    def _pieces_of(self, form: str) -> tuple[int, ...]:
+        known = tuple(self.piece_at[piece] for piece in pieces_of(form) if piece in self.piece_at)
+        if len(self._pieces) < MAX_FORMS:
+            self._pieces[form] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +139,23 @@ def shipped_weights() -> Weights:
 
 
 def load(packed: bytes) -> Weights:
-    """Weights as ``pack`` made them."""
+    """Weights as ``pack`` made them. Raises ValueError for a file of another version."""
     record = orjson.loads(gzip.decompress(packed))
+    if (tuple(record["roles"]), tuple(record.get("kinds", ()))) != (ROLES, KINDS):
+        raise ValueError(
+            f"weights of roles {record['roles']} and kinds {record.get('kinds')}, not of {ROLES} and {KINDS}"
+        )
     return Weights(record["trained_on"], _model(record["passage"]), _model(record["article"]))
 
 
 def _model(record: Mapping[str, Any]) -> Model:
-    kinds, words = record["features"], record["words"]
+    words, starts = record["words"], record["starts"]
     return Model(
         tuple(record["bias"]),
-        {kind: _places(entry["names"]) for kind, entry in kinds.items()},
-        {kind: _table(entry["weights"], len(ROLES) + 1) for kind, entry in kinds.items()},
+        _places(record["names"]),
+        _places(record["pieces"], starts[KINDS.index("pieces")]),
+        tuple(starts),
+        _table(record["weights"], len(ROLES) + 1),
         {language: _places(entry["names"]) for language, entry in words.items()},
         {language: _table(entry["weights"], 2 * len(ROLES)) for language, entry in words.items()},
     )
@@ -147,22 +163,24 @@ def _model(record: Mapping[str, Any]) -> Model:
 
 def pack(weights: Weights) -> bytes:
     """Weights as a file: names in the order of their rows, tables of little-endian 16-bit numbers."""
-
-    def entries(places: Mapping[str, Mapping[str, int]], tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
-        return {name: {"names": "\n".join(places[name]), "weights": _text(tables[name])} for name in places}
-
-    record: dict[str, Any] = {"trained_on": weights.trained_on, "roles": ROLES}
+    record: dict[str, Any] = {"trained_on": weights.trained_on, "roles": ROLES, "kinds": KINDS}
     for name, model in (("passage", weights.passage), ("article", weights.article)):
         record[name] = {
             "bias": model.bias,
-            "features": entries(model.feature_at, model.features),
-            "words": entries(model.word_at, model.words),
+            "names": "\n".join(model.at),
+            "pieces": "\n".join(model.piece_at),
+            "starts": model.starts,
+            "weights": _text(model.features),
+            "words": {
+                language: {"names": "\n".join(model.word_at[language]), "weights": _text(table)}
+                for language, table in model.words.items()
+            },
         }
     return gzip.compress(orjson.dumps(record), mtime=0)
 
 
-def _places(names: str) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names.split("\n"))}
+def _places(names: str, first: int = 0) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names.split("\n"), first)} if names else {}
 
 
 def _table(text: str, columns: int) -> Table:

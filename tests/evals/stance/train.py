@@ -217,15 +217,19 @@ class Learner:
         """The model in whole numbers; the vectors melted into the words."""
         found = model.coef_[[list(model.classes_).index(role) for role in ROLES]]
         bias = model.intercept_[[list(model.classes_).index(role) for role in ROLES]]
-        first = 0
-        features, feature_at = {}, {}
+        starts, first = [0], 0
+        names: list[str] = []
+        tables = []
         for kind in KINDS:
-            names, rarity = self._names[kind], self._rarity[kind]
-            part = found[:, first : first + len(names)].T * rarity[:, None]
+            rarity = self._rarity[kind]
+            part = found[:, first : first + len(rarity)].T * rarity[:, None]
             squares = np.round(rarity**2 * SQUARES).astype(np.int16)
-            features[kind] = np.concatenate([_thousandths(part), squares[:, None]], axis=1)
-            feature_at[kind] = {name: place for place, name in enumerate(names)}
-            first += len(names)
+            tables.append(np.concatenate([_thousandths(part), squares[:, None]], axis=1))
+            names.extend(self._names[kind])
+            first += len(rarity)
+            starts.append(first)
+        row_of = {name: row for row, name in enumerate(names[: starts[-2]])}
+        piece_at = {name: row for row, name in enumerate(names[starts[-2] :], starts[-2])}
         said, held = found[:, first : first + self._vectors.size], found[:, first + self._vectors.size :]
         words, word_at = {}, {}
         for language in COMMON:
@@ -233,7 +237,8 @@ class Learner:
             vectors = np.array([self._vectors.of(word, language) for word in listed])
             words[language] = _thousandths(np.concatenate([vectors @ said.T, vectors @ held.T], axis=1))
             word_at[language] = {word: place for place, word in enumerate(listed)}
-        return Model(tuple(round(float(b) * SCALE) for b in bias), feature_at, features, word_at, words)
+        whole = tuple(round(float(b) * SCALE) for b in bias)
+        return Model(whole, row_of, piece_at, tuple(starts), np.concatenate(tables), word_at, words)
 
 
 class Teacher:

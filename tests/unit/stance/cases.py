@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from streams.model.watch import Watch
 from streams.stance.assess import Assessment, assess
+from streams.stance.weights import KINDS, ROLES, Model, Weights
 
 WATCH = Path(__file__).parents[3] / "streams/watches/belarus-military-stance.yaml"
 
@@ -47,3 +49,17 @@ def article(text: str, title: str = "", language: str = "en", **more: Any) -> di
 
 def say(text: str, title: str = "", language: str = "en", **more: Any) -> Assessment:
     return assess(article(text, title, language, **more), shipped())
+
+
+def flat(score: int, role: str = "none") -> Weights:
+    """Weights for which everything says the same: a role, ahead of the others by the score in thousandths."""
+    model = Model(
+        tuple(score if each == role else 0 for each in ROLES),
+        {f"-{kind}": row for row, kind in enumerate(KINDS[:-1])},
+        {"-": len(KINDS) - 1},
+        tuple(range(len(KINDS) + 1)),
+        np.zeros((len(KINDS), len(ROLES) + 1), dtype=np.int16),
+        {"en": {"-": 0}},
+        {"en": np.zeros((1, 2 * len(ROLES)), dtype=np.int16)},
+    )
+    return Weights("", model, model)
