@@ -36,13 +36,17 @@ IN_LONG = 0.5
 IN_OTHER_WORDS = 0.5
 """What is added there if the sentence has no word of the question's."""
 GUESS = 0.5
-"""What is added where somebody else speaks, or the holder is named only by the way."""
+"""What is added where the outlet tells of a holder only by the way, or hedges without a condition."""
+SAID_BY_OTHERS = 1.0
+"""What is added where somebody else speaks."""
+FAR_END = 0.5
+"""What is added for the far end of the axis, which costs most to claim."""
 NAMELESS = 1.5
 """What is added in an article that names no holder at all."""
 OUTWEIGHS = 3.0
 """By how much another verdict must be likelier than the grammar's own."""
-OF_A_DEED = 2.0
-"""What is added for a deed, whose words the watch lists one by one."""
+FIRM = 2.0
+"""What is added for a deed, whose words the watch lists one by one, and for a statement under a condition."""
 HOPELESS = 1.5
 """By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
@@ -162,7 +166,8 @@ class Weigher:
         alone, whole = self._views(passage)
         given = str(self._scene.axis.roles[item.taken.stance])
         role = max(ROLES, key=lambda each: whole[each])
-        needed = OUTWEIGHS + (OF_A_DEED if item.taken.lane == "act" else 0.0)
+        is_firm = item.taken.lane == "act" or item.condition is not None
+        needed = OUTWEIGHS + (FIRM if is_firm else 0.0)
         if role != max(ROLES, key=lambda each: alone[each]):
             return None
         if min(alone[role] - alone[given], whole[role] - whole[given]) <= needed:
@@ -244,23 +249,23 @@ def _ahead(scene: Scene, passage: Weighed, role: str) -> float:
         needed += IN_LONG
         if not any(sentence.all(tag) for tag in _DIRECT):
             needed += IN_OTHER_WORDS
-    if _is_guess(scene, passage, role):
-        needed += GUESS
-    return needed
+    if role == "positive":
+        needed += FAR_END
+    return needed + _doubt(scene, passage, role)
 
 
-def _is_guess(scene: Scene, passage: Weighed, role: str) -> bool:
-    """Somebody else speaks; or the outlet tells of a holder only by the way, or hedges without a condition."""
+def _doubt(scene: Scene, passage: Weighed, role: str) -> float:
+    """What is added where somebody else speaks, or where the outlet tells of a holder by the way or hedges unbound."""
     frames = scene.voices.frames[passage.sentence.number]
     speakers = [frame.speaker for frame in frames if frame.kind in ("say", "think")]
     if speakers and all(speaker.holder_id is None and speaker.name for speaker in speakers):
-        return True
+        return SAID_BY_OTHERS
     voice = scene.voices.of(passage.sentence, passage.index)[0]
     if voice is not None or any(speaker.holder_id is not None for speaker in speakers):
-        return False
+        return 0.0
     before = passage.sentence.covering("preposition", passage.index - 1) if passage.index else None
     is_bound = passage.condition is not None and passage.condition.kind in _BINDING
-    return (before is not None and not scene.is_title) or (role == "conditional" and not is_bound)
+    return GUESS if (before is not None and not scene.is_title) or (role == "conditional" and not is_bound) else 0.0
 
 
 def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:

@@ -120,7 +120,7 @@ def interleave(history: list[list[Mention]], chance: random.Random, repeats: boo
 RULES = st.sampled_from(["statement", "assessed", "any", "never"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(histories(), st.integers(0, 2**32), RULES)
 def test_order(history: list[list[Mention]], seed: int, first_mention: str) -> None:
     """Any interleaving, with duplicates and replaced contents, ends in the bytes of the final contents in order."""

@@ -56,7 +56,6 @@ def test_it_is_not_the_holder_where_another_body_speaks() -> None:
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("Without guarantees for its oil Hungary will not back the sanctions, Orbán said.", "vetoes"),
         ("Without guarantees for its oil, Hungary will not back the sanctions, Orbán said.", "conditional"),
         ("Hungary will not back the sanctions without oil guarantees, Orbán said.", "conditional"),
         ("Hungary will not back the sanctions without hesitation, Orbán said.", "vetoes"),
