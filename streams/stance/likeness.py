@@ -35,6 +35,8 @@ IN_LONG = 0.5
 """What is added in a text of more than a few sentences, which are mostly about something else."""
 IN_OTHER_WORDS = 0.5
 """What is added there if the sentence has no word of the question's."""
+UNBOUND = 1.0
+"""What is added there for a conditional stance that names no condition and has no "may"."""
 GUESS = 0.5
 """What is added where the outlet tells of a holder only by the way, or hedges without a condition."""
 SAID_BY_OTHERS = 1.0
@@ -249,6 +251,8 @@ def _ahead(scene: Scene, passage: Weighed, role: str) -> float:
         needed += IN_LONG
         if not any(sentence.all(tag) for tag in _DIRECT):
             needed += IN_OTHER_WORDS
+        if role == "conditional" and passage.condition is None and not sentence.all("modal"):
+            needed += UNBOUND
     if role == "positive":
         needed += FAR_END
     return needed + _doubt(scene, passage, role)

@@ -30,7 +30,7 @@ CASES = {
     "acme": ("acme-takeover-stance", "acme_{part}.jsonl"),
     "polish": ("belarus-military-stance", "polish_{part}.jsonl"),
 }
-FLOORS = {"dev": 0.95, "test": 0.92, "unseen": 0.5}
+FLOORS = {"dev": 0.95, "test": 0.95, "unseen": 0.75}
 REACHED = {"dev": 0.96, "test": 0.90, "unseen": 0.70}
 """How many of the articles with a stance the stage must get to see."""
 MARGIN = 0.05
