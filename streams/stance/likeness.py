@@ -98,6 +98,7 @@ class Scales:
         self.features = Features(scenes)
         self._code = scenes[0].code
         self._article: dict[str, float] | None = None
+        self._is_hopeless: bool | None = None
         is_named = any(scene.named or any(each.all("own") for each in scene.sentences) for scene in scenes)
         self.namelessness = 0.0 if is_named else NAMELESS
 
@@ -110,7 +111,9 @@ class Scales:
     @property
     def is_hopeless(self) -> bool:
         """Whether the article as a whole says so little that no passage could outweigh it."""
-        return max(self.article[role] for role in ROLES[1:]) - self.article["none"] < -HOPELESS
+        if self._is_hopeless is None:
+            self._is_hopeless = max(self.article[role] for role in ROLES[1:]) - self.article["none"] < -HOPELESS
+        return self._is_hopeless
 
 
 class Weigher:
