@@ -19,11 +19,8 @@ from streams.model.watch import Watch
 from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
-from streams.stance.features import Features
-from streams.stance.features import Passage as FeaturesOfPassage
 from streams.stance.followups import follow_up
-from streams.stance.likeness import Found, Scales, Weighed, Weigher, Weighing, drafts_in, features_of
-from streams.stance.likeness import passages as passages_of
+from streams.stance.likeness import Found, Scales, Weigher, Weighing
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
 from streams.stance.rules import INCOMPLETE, Left, Taken, Verdict, judge
@@ -83,14 +80,14 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
     if not axis.reads(article["language"]):
         return Assessment(NOT_ASSESSED, (), (), ())
     code = article["language"]
-    scenes = _scenes(article, axis, code)
+    scenes = read_scenes(article, axis, code)
     drafts: list[Draft] = []
     left: list[LeftOut] = []
     looked: list[Looked] = []
     passages: list[Passage] = []
     scales = Scales(weights or shipped_weights(), scenes)
     for scene in scenes:
-        heard = _by_grammar(scene)
+        heard = hear_by_grammar(scene)
         taken, weighed = Weigher(scales, scene, heard.field, heard.found).weigh(heard.drafts, heard.settled)
         drafts.extend(taken)
         passages.extend(heard.passages)
@@ -112,7 +109,7 @@ def assess(article: Mapping[str, Any], watch: Watch, weights: Weights | None = N
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class Heard:
     """What the grammar makes of a title or a text.
 
     ``settled``: the drafts that no single sentence says; ``found``: its rules and their verdicts by sentence.
@@ -127,9 +124,10 @@ class _Heard:
     found: dict[int, list[Found]]
 
 
-def _by_grammar(scene: Scene) -> _Heard:
+def hear_by_grammar(scene: Scene) -> Heard:
+    """Judge every candidate, and add what follows from its neighbours."""
     field: Field = "title" if scene.is_title else "text"
-    heard = _Heard(field, [], [], [], [], [], {})
+    heard = Heard(field, [], [], [], [], [], {})
     taken: list[Draft] = []
     for sentence, group in candidates(scene):
         if sentence.sentence.end <= scene.repeated:
@@ -156,24 +154,6 @@ def _by_grammar(scene: Scene) -> _Heard:
     return heard
 
 
-def weighable(
-    article: Mapping[str, Any], watch: Watch
-) -> tuple[list[tuple[Field, Weighed, FeaturesOfPassage, list[str]]], FeaturesOfPassage]:
-    """What there is to weigh: each passage with its field and the roles that the grammar took in it; the whole."""
-    axis = axis_of(watch)
-    assert axis is not None
-    found = []
-    scenes = _scenes(article, axis, article["language"])
-    of_all = Features(scenes)
-    for scene in scenes:
-        heard = _by_grammar(scene)
-        for passage in passages_of(scene):
-            features = features_of(of_all, scene, passage, heard.found)
-            roles = [str(axis.roles[item.taken.stance]) for item in drafts_in(passage.sentence, heard.drafts)]
-            found.append((heard.field, passage, features, roles))
-    return found, of_all.of_article()
-
-
 def _weighed(scene: Scene, field: Field, verdict: Weighing) -> Looked:
     start, end = _span(verdict.sentence, scene)
     return Looked(field, start, end, scene.document.text[start:end], "weighed", verdict.stance or UNLIKELY)
@@ -193,7 +173,8 @@ def _decided(scene: Scene, sentence: Marked, group: Sequence[Mark]) -> tuple[Rea
     return reading, rule, verdict
 
 
-def _scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
+def read_scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene]:
+    """The title and the text, marked and with their voices."""
     vocabulary = vocabulary_of(axis, code)
     title, title_grounds = ground(article["title"] or "", code)
     text, text_grounds = ground(article["text"] or "", code)

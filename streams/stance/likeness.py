@@ -25,6 +25,7 @@ from streams.stance.marked import Marked
 from streams.stance.reading import Scene, state_holder
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft
+from streams.stance.text import MadeOnce
 from streams.stance.vocabulary import Mark
 from streams.stance.weights import ROLES, Weights, chances_of
 
@@ -97,23 +98,17 @@ class Scales:
         self.weights = weights
         self.features = Features(scenes)
         self._code = scenes[0].code
-        self._article: dict[str, float] | None = None
-        self._is_hopeless: bool | None = None
         is_named = any(scene.named or any(each.all("own") for each in scene.sentences) for scene in scenes)
         self.namelessness = 0.0 if is_named else NAMELESS
 
-    @property
+    @MadeOnce
     def article(self) -> Mapping[str, float]:
-        if self._article is None:
-            self._article = self.weights.article.scores(self.features.of_article(), self._code)
-        return self._article
+        return self.weights.article.scores(self.features.of_article(), self._code)
 
-    @property
+    @MadeOnce
     def is_hopeless(self) -> bool:
         """Whether the article as a whole says so little that no passage could outweigh it."""
-        if self._is_hopeless is None:
-            self._is_hopeless = max(self.article[role] for role in ROLES[1:]) - self.article["none"] < -HOPELESS
-        return self._is_hopeless
+        return max(self.article[role] for role in ROLES[1:]) - self.article["none"] < -HOPELESS
 
 
 class Weigher:

@@ -206,12 +206,11 @@ class SpeakerReader:
             return self.holder(actor.value, is_mouth)
         is_adjoined = start > 0 and not words[start].gap.strip()
         is_before = self.code != "en" and end < len(words) and not words[end].gap.strip()
-        if actor.tag == "description" and (
-            (is_adjoined and sentence.at(("side", "person"), start - 1))  # "the Ukrainian minister"
-            or (is_before and sentence.at(("side", "person"), end))  # "министр обороны России"
-        ):
-            return Speaker(None, words[start].form)
         if actor.tag == "description":
+            # "the Ukrainian minister", "министр обороны России"
+            for place in (start - 1,) * is_adjoined + (end,) * is_before:
+                if sentence.at(("side", "person"), place):
+                    return Speaker(None, words[start].form)
             actor = self._meant(sentence, actor)
             if self._is_of_the_state(sentence, actor):
                 self.named.add(actor.value)

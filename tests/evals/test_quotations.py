@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from streams.stance.quotations import Quotation, find_quotations
-from tests.evals.test_stance import wilson
+from tests.evals.figures import wilson
 
 FOLDER = Path(__file__).parent / "stance"
 MIN_IOU = 0.3

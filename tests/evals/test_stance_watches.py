@@ -8,7 +8,6 @@ Hungary, once for Acme. Whoever wrote those also wrote the cues; the unseen part
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +19,8 @@ from streams.clean.language import detect_language
 from streams.detect.matcher import Matcher
 from streams.model.watch import Watch
 from streams.stance.assess import assess
+from tests.evals.figures import macro_f1, wilson
 from tests.evals.stance import train
-from tests.evals.test_stance import wilson
 
 FOLDER = Path(__file__).parent / "stance"
 CASES = {
@@ -60,26 +59,21 @@ def measure(name: str, part: str) -> Figures:
     watch = watch_of(name)
     assert watch["stance"] is not None
     labels = ("none", *(entry["id"] for entry in watch["stance"]["axis"]))
-    confusion: Counter[tuple[str, str]] = Counter()
+    pairs: list[tuple[str, str]] = []
     right_holders = with_holder = 0
     for case in cases(name, part):
         found = assess(case, watch)
-        confusion[case["label"], found.label] += 1
+        pairs.append((case["label"], found.label))
         if case["label"] == found.label != "none":
             with_holder += 1
             right_holders += found.statements[0]["holder_id"] == case.get("holder", found.statements[0]["holder_id"])
-    scores = []
-    for label in labels:
-        both = sum(confusion[label, other] + confusion[other, label] for other in labels)
-        if any(confusion[label, other] for other in labels):  # a small part may lack a label
-            scores.append(2 * confusion[label, label] / max(1, both))
-    nobody = sum(confusion["none", label] for label in labels)
+    nobody = [given for gold, given in pairs if gold == "none"]
     return Figures(
-        sum(confusion.values()),
-        sum(scores) / len(scores),
-        sum(confusion[label, label] for label in labels),
+        len(pairs),
+        macro_f1(pairs, [label for label in labels if any(gold == label for gold, _ in pairs)]),
+        sum(gold == given for gold, given in pairs),
         (right_holders, with_holder),
-        (nobody - confusion["none", "none"], nobody),
+        (sum(given != "none" for given in nobody), len(nobody)),
     )
 
 

@@ -27,8 +27,9 @@ from streams.model.state import DictState
 from streams.model.step import Emit
 from streams.model.watch import Watch
 from streams.stance.assess import assess
+from tests.evals.figures import wilson
 from tests.evals.test_stance import cases as stance_cases
-from tests.evals.test_stance import shipped_watch, wilson
+from tests.evals.test_stance import shipped_watch
 from tests.unit.alert.factory import mention, statement, watch
 
 FOLDER = Path(__file__).parent / "identity"
