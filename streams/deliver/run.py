@@ -52,6 +52,7 @@ BOARD_KINDS: Final = ("subscription", "silence", "acknowledgement")
 TICK_S: Final = 1.0
 PUBLISH_RECORDS: Final = 500
 MAX_TOLD: Final = 20_000
+_DRAIN_S: Final = 2.0
 _STOP_S: Final = 1.0
 _HOUSEKEEPING_MS: Final = 3_600_000
 _RETRY_S: Final = 0.5
@@ -154,7 +155,7 @@ class Deliverer:
         for task in tasks[:1]:
             task.cancel()
         try:
-            await self._dispatcher.drain(_STOP_S)
+            await self._dispatcher.drain(_DRAIN_S)
         finally:
             for task in tasks:
                 task.cancel()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 
 from streams.deliver.answer import Answer
@@ -49,6 +49,7 @@ class Sender:
         self._fresh: dict[str, tuple[Record, bytes]] = {}
         self._records: dict[str, tuple[Record, str]] = {}
         self._answers: list[tuple[Delivery, Answer]] = []
+        self._writing = asyncio.Lock()
         self.answered = asyncio.Event()
 
     def add(self, waiting: Iterable[Waiting], fresh: Iterable[tuple[Record, bytes]] = ()) -> None:
@@ -111,11 +112,21 @@ class Sender:
         self.answered.set()
 
     async def write_answers(self) -> None:
-        """Write everything that was answered, and know what is to be tried again."""
-        self.answered.clear()
-        answers, self._answers = self._answers, []
-        if not answers:
-            return
+        """Write everything that was answered, and know what is to be tried again.
+
+        Who is cancelled leaves it to itself, and the next call awaits it: an answer that got no record would be asked
+        for again at the next start.
+        """
+        await asyncio.shield(self._write())
+
+    async def _write(self) -> None:
+        async with self._writing:
+            self.answered.clear()
+            answers, self._answers = self._answers, []
+            if answers:
+                await self._record(answers)
+
+    async def _record(self, answers: Sequence[tuple[Delivery, Answer]]) -> None:
         records, again = [], []
         for delivery, answer in answers:
             record = self._after(delivery, answer)

@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from streams.deliver import sending
-from streams.deliver.dispatch import Dispatcher
+from streams.deliver.answer import Answer
+from streams.deliver.dispatch import Delivery, Dispatcher
 from streams.deliver.fates import Told, build_record, wire_time
 from streams.deliver.messages import make_notification, pack
 from streams.deliver.outbox import Outbox
@@ -79,3 +80,36 @@ def test_a_queue_for_a_destination_that_hangs_stays_on_disk(outbox: Outbox, monk
     asyncio.run(sender.send_due(cast(Dispatcher, submitted)))
     assert [record["delivery_id"] for record, _ in decided[:MAX_UNDER_WAY]] == submitted.ids
     assert {} == sender._fresh
+
+
+def test_an_answer_is_written_though_its_writer_is_cancelled(outbox: Outbox) -> None:
+    """At a stop: the write waits for its turn on the disk, its task is cancelled, and the last write awaits it."""
+    decided = [_decide(0)]
+    submitted = Submissions()
+
+    async def scenario() -> None:
+        turn = asyncio.Event()
+        is_busy = False
+
+        async def in_turn(function: Callable[..., Any], *arguments: Any) -> Any:
+            if is_busy:
+                await turn.wait()
+            return function(*arguments)
+
+        sender = Sender(outbox, in_turn, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
+        sender.add(outbox.commit_plan([], [], decided, {}), decided)
+        await sender.send_due(cast(Dispatcher, submitted))
+        delivery = Delivery(submitted.ids[0], "desk", SUBSCRIPTION["destination"], cast(Any, None))
+        is_busy = True
+        await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
+        writing = asyncio.create_task(sender.write_answers())
+        await asyncio.sleep(0.01)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        asyncio.get_running_loop().call_later(0.01, turn.set)
+        await sender.write_answers()
+
+    asyncio.run(scenario())
+    found = outbox.delivery(submitted.ids[0])
+    assert found is not None
+    assert "delivered" == found[0]["state"]
