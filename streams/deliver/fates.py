@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from streams.deliver.material import Material
 from streams.model.ids import digest
-from streams.model.times import format_utc_ms, parse_utc
+from streams.model.times import epoch_ms, format_utc_ms, parse_utc
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -120,4 +120,4 @@ def wire_time(at_ms: int) -> str:
 
 def read_time(text: str) -> int:
     """A record's time as milliseconds since 1970, exactly."""
-    return (parse_utc(text) - _EPOCH) // timedelta(milliseconds=1)
+    return epoch_ms(parse_utc(text))

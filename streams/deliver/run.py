@@ -16,7 +16,6 @@ import random as chance
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, cast
 
@@ -45,6 +44,7 @@ from streams.log.connect import connect
 from streams.log.partition import partition_for
 from streams.log.protocol import NewRecord, StoredRecord
 from streams.log.topic_reader import read_topic
+from streams.model.times import epoch_ms
 from streams.settings import Settings
 
 ACTOR: Final = "newsvane deliver"
@@ -56,7 +56,6 @@ _DRAIN_S: Final = 2.0
 _STOP_S: Final = 1.0
 _HOUSEKEEPING_MS: Final = 3_600_000
 _RETRY_S: Final = 0.5
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOG = logging.getLogger(__name__)
 
 Changes = Sequence[Change]
@@ -118,7 +117,7 @@ class Deliverer:
         self._kept_house_ms = 0
 
     def _now_ms(self) -> int:
-        return (self._now() - _EPOCH) // timedelta(milliseconds=1)
+        return epoch_ms(self._now())
 
     async def _on_disk(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._disk, function, *arguments)

@@ -1,14 +1,12 @@
 """The application: which routers it has, in which order, and what it is built from.
 
-``build_web`` reads no environment and opens no port: the server does. Pages, where they are installed, register their
-routes first (``register(app, web)`` in ``streams/web/pages.py``), so that a page may replace the plain login form.
+``build_web`` reads no environment and opens no port: the server does. Pages register their routes first, so that a
+page may replace the plain login form.
 """
 
 from __future__ import annotations
 
 import getpass
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -24,11 +22,11 @@ from streams.errors import NewsvaneError
 from streams.log.protocol import Log
 from streams.settings import Settings
 from streams.store.database import Store
-from streams.web import articles_in, feeds, health, lists, login, people_write, stream, things, watch_write
+from streams.web import login, pages
 from streams.web.context import Web
 from streams.web.head import HeadAsGet
 from streams.web.hub import Hub
-from streams.web.openapi import describe
+from streams.web.openapi import ROOMS, describe
 from streams.web.problems import Problem, problem_of, respond
 from streams.web.security import Guard
 from streams.web.sessions import FailedLogins, Sessions
@@ -75,9 +73,8 @@ def build_web(settings: Settings, open_log: Callable[[], Log], store: Store, clo
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_middleware(Guard, web=web)
     app.add_middleware(HeadAsGet)  # the last one added is the outermost
-    if importlib.util.find_spec("streams.web.pages") is not None:
-        importlib.import_module("streams.web.pages").register(app, web)
-    for room in (login, health, stream, lists, watch_write, things, articles_in, people_write, feeds):
+    pages.register(app, web)
+    for room in (login, *ROOMS):
         app.include_router(room.router)
     describe(app)
     return app

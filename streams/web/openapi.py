@@ -1,13 +1,12 @@
 """The description of the API for machines: OpenAPI 3.1, made of the same tables that requests are read with.
 
-Records are those of ``schemas/records``, so a client sees what is on the topics. Every route of the API needs an entry
-in ``OPERATIONS``: one without stops the start, and a test holds ``docs/api.md`` to the same list.
+Records are those of ``schemas/records``, so a client sees what is on the topics; what a route takes and gives stands in
+``operations.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -18,260 +17,16 @@ from starlette.responses import Response
 
 from schemas import records
 from streams import __version__
-from streams.web import articles_in, feeds, health, lists, people_write, stream, things, watch_write
+from streams.web import articles_in, feeds, health, lists, people_write, stream, subscription_write, things, watch_write
 from streams.web.answers import answer
-from streams.web.bodies import Body
+from streams.web.operations import BODIES, FLAG, OPERATIONS, TEXT, TEXT_OR_NULL, Operation, object_of, ref, with_more
 from streams.web.parameters import Parameter
 from streams.web.problems import KINDS, MEDIA_TYPE
 
 router = APIRouter()
-ROOMS: Final = (stream, lists, watch_write, things, articles_in, people_write, feeds, health)
-Schema = dict[str, Any]
+ROOMS: Final = (stream, lists, watch_write, things, articles_in, people_write, subscription_write, feeds, health)
 _READ: Final = (400, 401, 403, 404, 421, 500, 503)
 _WRITE: Final = (*_READ, 409, 412, 413, 415, 422, 428)
-_JSON: Final = "application/json"
-_TEXT: Final[Schema] = {"type": "string"}
-_NUMBER: Final[Schema] = {"type": "integer"}
-_FLAG: Final[Schema] = {"type": "boolean"}
-_TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What one route takes and gives. ``gives``: schema by media type; ``body``: the same for what is sent."""
-
-    scope: str | None
-    gives: Mapping[str, Schema]
-    parameters: tuple[Parameter, ...] = ()
-    body: Mapping[str, Schema] | None = None
-    status: int = 200
-    also: tuple[int, ...] = ()
-    headers: tuple[str, ...] = ()
-    statuses: tuple[int, ...] | None = None
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def items_of(schema: Schema) -> Schema:
-    return _object({"items": {"type": "array", "items": schema}})
-
-
-def page_of(schema: Schema) -> Schema:
-    """A page of a list: ``next`` is the address of the next page, null on the last."""
-    return _object({"items": {"type": "array", "items": schema}, "next": _TEXT_OR_NULL, "next_cursor": _TEXT_OR_NULL})
-
-
-def _object(properties: Mapping[str, Schema], *, open_: bool = True) -> Schema:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": open_,
-    }
-
-
-def _with(name: str, **more: Schema) -> Schema:
-    return {"allOf": [ref(name), _object(more)]}
-
-
-_WARNING: Final = _object({"line": _NUMBER, "column": _NUMBER, "code": _TEXT, "message": _TEXT})
-_WATCH_CHANGE: Final = _object(
-    {"watch": ref("Watch"), "is_changed": _FLAG, "warnings": {"type": "array", "items": _WARNING}}
-)
-_OBJECTS: Final[Schema] = {"type": "array", "items": {"type": "object"}}
-_IN_FORCE: Final = _with("Silence", is_in_force=_FLAG)
-_RESULT: Final[Schema] = {
-    "type": "object",
-    "required": ["line", "status"],
-    "properties": {"line": _NUMBER, "status": {"enum": ["accepted", "refused"]}, "reason": _TEXT, "message": _TEXT},
-}
-_DEFINITION: Final[Schema] = {
-    "type": "object",
-    "description": "What a watch file holds: id, title, question, owner, query, tokens, scope, stance, alerts.",
-    "required": ["title", "query"],
-    "properties": {"title": {"type": "string", "minLength": 1}, "query": {"type": "string", "minLength": 1}},
-}
-_ARTICLE_IN: Final[Schema] = {
-    "type": "object",
-    "description": "As the record article-raw, without arrived_at; other names are understood (docs/bad-input.md).",
-    "properties": {
-        name: {"type": ["string", "null"]}
-        for name in ("outlet", "url", "title", "text", "html", "author", "published_at", "language")
-    },
-}
-_EVENTS: Final[Schema] = {"type": "string", "description": "Server-sent events: alert, reset; data is an Alert."}
-
-OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
-    **{
-        ("GET", each.path): Operation("read", {_JSON: page_of(ref(each.record)), "text/csv": _TEXT}, each.parameters)
-        for each in lists.LISTS
-    },
-    ("GET", "/v1/alerts/stream"): Operation(
-        "read", {"text/event-stream": _EVENTS}, stream.PARAMETERS, headers=("Last-Event-ID",)
-    ),
-    ("GET", "/v1/articles/{article_id}"): Operation(
-        "read",
-        {
-            _JSON: _with(
-                "Article", has_text=_FLAG, mentions=_OBJECTS, cluster=_OBJECTS, cluster_size=_NUMBER, versions=_OBJECTS
-            )
-        },
-    ),
-    ("POST", "/v1/articles"): Operation(
-        "ingest",
-        {_JSON: _object({"accepted": _NUMBER, "refused": _NUMBER, "results": {"type": "array", "items": _RESULT}})},
-        articles_in.PARAMETERS,
-        {
-            _JSON: {"anyOf": [_ARTICLE_IN, {"type": "array", "items": _ARTICLE_IN, "minItems": 1}]},
-            articles_in.LINES[0]: _TEXT,
-        },
-        202,
-        (429,),
-        ("Idempotency-Key",),
-    ),
-    ("GET", "/v1/mentions/{mention_id}"): Operation("read", {_JSON: ref("Mention")}),
-    ("GET", "/v1/statements/{statement_id}"): Operation("read", {_JSON: _with("Statement", requested_id=_TEXT)}),
-    ("GET", "/v1/stories/{watch_id}/{story_id}"): Operation(
-        "read", {_JSON: _with("Story", alert={"type": ["object", "null"]}, statement_records=_OBJECTS)}
-    ),
-    ("GET", "/v1/alerts/{alert_id}"): Operation(
-        "read",
-        {_JSON: _with("Alert", requested_id=_TEXT, statement_record={"type": ["object", "null"]}, deliveries=_OBJECTS)},
-    ),
-    ("GET", "/v1/deliveries/{delivery_id}"): Operation("read", {_JSON: ref("Delivery")}),
-    ("GET", "/v1/watches"): Operation("read", {_JSON: items_of(_with("Watch", volume={"type": "object"}))}),
-    ("POST", "/v1/watches"): Operation(
-        "manage", {_JSON: _WATCH_CHANGE}, (watch_write.REASON,), {_JSON: _DEFINITION, watch_write.YAML[0]: _TEXT}, 201
-    ),
-    ("POST", "/v1/watches/lint"): Operation(
-        "read",
-        {
-            _JSON: _object(
-                {
-                    "valid": _FLAG,
-                    "error": {"type": ["object", "null"]},
-                    "warnings": {"type": "array", "items": _WARNING},
-                }
-            )
-        },
-        body={_JSON: ref(watch_write.QUERY.name)},
-    ),
-    ("GET", "/v1/watches/{watch_id}"): Operation("read", {_JSON: ref("Watch")}),
-    ("PUT", "/v1/watches/{watch_id}"): Operation(
-        "manage",
-        {_JSON: _WATCH_CHANGE},
-        (watch_write.REASON,),
-        {_JSON: _DEFINITION, watch_write.YAML[0]: _TEXT},
-        200,
-        (201,),
-        ("If-Match", "If-None-Match"),
-    ),
-    ("DELETE", "/v1/watches/{watch_id}"): Operation(
-        "manage", {_JSON: ref("Watch")}, (watch_write.REASON,), headers=("If-Match",)
-    ),
-    ("GET", "/v1/watches/{watch_id}/history"): Operation("read", {_JSON: items_of(ref("Watch"))}),
-    ("GET", "/v1/watches/{watch_id}/timeline"): Operation(
-        "read",
-        {
-            _JSON: _object(
-                {
-                    "watch_id": _TEXT,
-                    "labels": {"type": "array", "items": _TEXT},
-                    "holders": _OBJECTS,
-                    "gaps": _OBJECTS,
-                    "is_cut": _FLAG,
-                }
-            )
-        },
-    ),
-    ("GET", "/v1/volumes"): Operation(
-        "read",
-        {
-            _JSON: _object(
-                {"watch_id": _TEXT_OR_NULL, "bucket": _TEXT, "axis": _TEXT, "points": _OBJECTS, "gaps": _OBJECTS}
-            ),
-            "text/csv": _TEXT,
-        },
-    ),
-    ("GET", "/v1/outlets"): Operation(
-        "read",
-        {
-            _JSON: items_of(_object({"outlet": _TEXT, "articles": _NUMBER, "copies": _NUMBER, "is_silent": _FLAG})),
-            "text/csv": _TEXT,
-        },
-    ),
-    ("GET", "/v1/facets"): Operation(
-        "read", {_JSON: _object(dict.fromkeys(("labels", "holders", "languages", "outlets"), _OBJECTS))}
-    ),
-    ("GET", "/v1/why"): Operation(
-        "read",
-        {_JSON: _object({"subject": _TEXT, "watch_id": _TEXT, "verdict": _TEXT, "summary": _TEXT, "links": _OBJECTS})},
-        also=(422,),
-    ),
-    ("GET", "/v1/silences"): Operation("read", {_JSON: items_of(_IN_FORCE)}),
-    ("GET", "/v1/silences/{silence_id}"): Operation("read", {_JSON: _IN_FORCE}),
-    ("POST", "/v1/silences"): Operation(
-        "manage", {_JSON: ref("Silence")}, (), {_JSON: ref(people_write.SILENCE.name)}, 201
-    ),
-    ("POST", "/v1/silences/preview"): Operation(
-        "manage",
-        {_JSON: _object({"days": _NUMBER, "hidden": _OBJECTS, "pierced": _OBJECTS})},
-        (people_write.DAYS,),
-        {_JSON: ref(people_write.SILENCE.name)},
-    ),
-    ("DELETE", "/v1/silences/{silence_id}"): Operation("manage", {_JSON: ref("Silence")}, (watch_write.REASON,)),
-    ("GET", "/v1/acknowledgements"): Operation("read", {_JSON: items_of(ref("Acknowledgement"))}),
-    ("POST", "/v1/acknowledgements"): Operation(
-        "manage", {_JSON: ref("Acknowledgement")}, (), {_JSON: ref(people_write.ACKNOWLEDGEMENT.name)}, 201
-    ),
-    ("DELETE", "/v1/acknowledgements/{acknowledgement_id}"): Operation(
-        "manage", {_JSON: ref("Acknowledgement")}, (watch_write.REASON,)
-    ),
-    ("POST", "/v1/feedback"): Operation(
-        "manage", {_JSON: ref("FeedbackRecord")}, (), {_JSON: ref(people_write.FEEDBACK.name)}, 201
-    ),
-    ("GET", "/v1/subscriptions"): Operation("read", {_JSON: items_of(ref("Subscription"))}),
-    ("GET", "/v1/subscriptions/{subscription_id}"): Operation("read", {_JSON: ref("Subscription")}),
-    ("POST", "/v1/subscriptions"): Operation(
-        "manage", {_JSON: ref("Subscription")}, (), {_JSON: ref(people_write.NEW_SUBSCRIPTION.name)}, 201
-    ),
-    ("PUT", "/v1/subscriptions/{subscription_id}"): Operation(
-        "manage",
-        {_JSON: ref("Subscription")},
-        (),
-        {_JSON: ref(people_write.SUBSCRIPTION.name)},
-        headers=("If-Match",),
-    ),
-    ("DELETE", "/v1/subscriptions/{subscription_id}"): Operation(
-        "manage", {_JSON: ref("Subscription")}, (watch_write.REASON,), headers=("If-Match",)
-    ),
-    ("POST", "/v1/subscriptions/{subscription_id}/enable"): Operation(
-        "manage", {_JSON: ref("Subscription")}, (watch_write.REASON,), headers=("If-Match",)
-    ),
-    ("POST", "/v1/subscriptions/{subscription_id}/test"): Operation(
-        "manage", {_JSON: _object({"verdict": _TEXT, "status": {"type": ["integer", "null"]}, "error": _TEXT_OR_NULL})}
-    ),
-    ("GET", "/feeds/{watch_id}.json"): Operation("read", {feeds.JSON_FEED: {"type": "object"}}, feeds.PARAMETERS),
-    ("GET", "/feeds/{watch_id}.atom"): Operation("read", {feeds.ATOM: _TEXT}, feeds.PARAMETERS),
-    ("GET", "/healthz"): Operation(None, {"text/plain": _TEXT}, statuses=(421, 500)),
-    ("GET", "/readyz"): Operation(
-        None,
-        {_JSON: _object({"ready": _FLAG, "log": _TEXT, "store": _TEXT, "lag": {"type": ["integer", "null"]}})},
-        statuses=(421, 500),
-    ),
-    ("GET", "/v1/openapi.json"): Operation(None, {_JSON: {"type": "object"}}, statuses=(421, 500)),
-}
-
-BODIES: Final[tuple[Body, ...]] = (
-    watch_write.QUERY,
-    people_write.SILENCE,
-    people_write.ACKNOWLEDGEMENT,
-    people_write.FEEDBACK,
-    people_write.SUBSCRIPTION,
-    people_write.NEW_SUBSCRIPTION,
-)
 _HEADER_HELP: Final = {
     "If-Match": "The ETag of the version that you have read.",
     "If-None-Match": "* to make it only where there is none.",
@@ -413,27 +168,27 @@ def _schemas() -> dict[str, Any]:
     # the store keeps texts apart, and may have let them go
     article = found["Article"]
     article["required"] = [field for field in article["required"] if field not in ("text", "boilerplate")]
-    article["properties"] = {**article["properties"], "text": _TEXT_OR_NULL, "labels": {"type": "object"}}
-    found["Feedback"] = _with("FeedbackRecord", is_undone=_FLAG)
-    found["Story"] = _object(
+    article["properties"] = {**article["properties"], "text": TEXT_OR_NULL, "labels": {"type": "object"}}
+    found["Feedback"] = with_more("FeedbackRecord", is_undone=FLAG)
+    found["Story"] = object_of(
         {
-            "story_id": _TEXT,
-            "watch_id": _TEXT,
-            "title": _TEXT,
-            "label": _TEXT,
-            "alert_id": _TEXT_OR_NULL,
+            "story_id": TEXT,
+            "watch_id": TEXT,
+            "title": TEXT,
+            "label": TEXT,
+            "alert_id": TEXT_OR_NULL,
             "reach": {"type": "object"},
-            "first_published_at": _TEXT,
+            "first_published_at": TEXT,
         }
     )
-    error = _object({"field": _TEXT, "value": {}, "expected": _TEXT, "remedy": _TEXT})
-    found["Problem"] = _object(
+    error = object_of({"field": TEXT, "value": {}, "expected": TEXT, "remedy": TEXT})
+    found["Problem"] = object_of(
         {
             "type": {"type": "string", "description": "urn:newsvane:problem: and one of " + ", ".join(KINDS)},
-            "title": _TEXT,
+            "title": TEXT,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": _TEXT,
-            "instance": _TEXT,
+            "detail": TEXT,
+            "instance": TEXT,
             "errors": {"type": "array", "items": error},
         }
     )

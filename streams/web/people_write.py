@@ -1,4 +1,4 @@
-"""What people do, by HTTP: silences and their preview, acknowledgements, feedback, subscriptions and their test.
+"""What people do, by HTTP: silences and their preview, acknowledgements, feedback.
 
 The records are built by the desk, which the command line uses too; the actor is the caller's name, never what a body
 says. Building and appending are one step on the embedded log, so two at once get two versions.
@@ -15,8 +15,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.deliver.guard import check_url
-from streams.deliver.sample import send_sample
 from streams.desk.acknowledge import build_acknowledgement, build_withdrawal
 from streams.desk.board import Board, change
 from streams.desk.judge import (
@@ -29,8 +27,7 @@ from streams.desk.judge import (
     subject_of_mention,
 )
 from streams.desk.silence import build_end, build_silence, preview, read_end
-from streams.desk.subscribe import build_status, build_subscription
-from streams.model.people import Matcher, PeopleKind, Silence, Subscription
+from streams.model.people import Matcher, PeopleKind, Silence
 from streams.model.precedence import axis_labels
 from streams.model.records import Alert, Mention
 from streams.model.times import format_utc_ms
@@ -38,18 +35,17 @@ from streams.store import queries
 from streams.web.access import Caller, require
 from streams.web.answers import answer
 from streams.web.bodies import Body, read_json
-from streams.web.books import Books
 from streams.web.context import Web, web_of
-from streams.web.parameters import ID, WATCH_ID, Parameter, parse
+from streams.web.parameters import ID, Parameter, parse
 from streams.web.problems import one_field
 from streams.web.recent import recent_alerts
-from streams.web.things import etag_of_version, missing
-from streams.web.watch_hint import find_watch, look
-from streams.web.watch_write import REASON, check_match
+from streams.web.things import missing
+from streams.web.watch_hint import find_watch
+from streams.web.watch_write import REASON
 
 router = APIRouter()
 _ID: Final = {"type": "string", "pattern": ID}
-_REASON: Final = {"type": ["string", "null"], "maxLength": 2_000, "description": "Why, in your words."}
+REASON_GIVEN: Final = {"type": ["string", "null"], "maxLength": 2_000, "description": "Why, in your words."}
 _END: Final = "How long, such as 30m, 24h or 7d, or a time with a zone."
 _MATCHER: Final = {
     "type": "object",
@@ -96,7 +92,7 @@ ACKNOWLEDGEMENT: Final = Body(
     "NewAcknowledgement",
     {
         "alert_id": {**_ID, "description": "The alert."},
-        "reason": _REASON,
+        "reason": REASON_GIVEN,
         "expires_at": {
             "type": ["string", "null"],
             "maxLength": 64,
@@ -119,32 +115,15 @@ FEEDBACK: Final = Body(
     ("kind",),
     "An alert or mention is wrong, has another label, or deserves a word; or a feedback is taken back.",
 )
-_ANY: Final = {"type": "object"}
-_SUBSCRIPTION: Final = {
-    "title": {"type": "string", "minLength": 1, "maxLength": 200, "description": "What people call it."},
-    "owner": {"type": "string", "minLength": 1, "maxLength": 200, "description": "Whose it is; you."},
-    "watches": {"type": "array", "items": {"type": "string"}, "maxItems": 1_000, "description": "Empty: all."},
-    "filters": {**_ANY, "description": "Which of their alerts."},
-    "destination": {**_ANY, "description": "Where they go. Secrets are references: env:NEWSVANE_SECRET_… or file:KEY."},
-    "timing": {**_ANY, "description": "When they go; durations such as 30s, 5m, 4h."},
-    "change_reason": _REASON,
-}
-SUBSCRIPTION: Final = Body("SubscriptionDefinition", _SUBSCRIPTION, (), "Which alerts go where, and when.")
-NEW_SUBSCRIPTION: Final = Body(
-    "NewSubscription",
-    {"subscription_id": {"type": "string", "pattern": WATCH_ID, "description": "Its id."}, **_SUBSCRIPTION},
-    ("subscription_id", "destination"),
-    "A subscription and its id.",
-)
 DAYS: Final = Parameter("days", "Of so many days back.", "number", low=1, high=90, default=7)
 
 
-def _manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
+def manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
     caller = require(request, "manage")
     return caller, parse(request.query_params, parameters)
 
 
-def _change(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
+def change_one(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
     with web.log() as log:
         (record,) = change(log, kind, lambda board: [plan(board)])
     return record
@@ -181,13 +160,13 @@ def _silence(web: Web, caller: Caller, given: Mapping[str, Any], now: datetime) 
 @router.post("/v1/silences", name="create_silence")
 async def create_silence(request: Request) -> Response:
     """Silence alerts: by their watch, story, outlet, holder, words; with a reason and an end."""
-    caller, _ = await run_in_threadpool(_manager, request)
+    caller, _ = await run_in_threadpool(manager, request)
     given = SILENCE.check(await read_json(request))
     web = web_of(request)
 
     def write() -> Response:
         silence = _silence(web, caller, given, web.clock())
-        _change(web, "silence", lambda board: silence)
+        change_one(web, "silence", lambda board: silence)
         location = {"Location": f"/v1/silences/{silence['silence_id']}"}
         return answer(request, silence, status=201, headers=location)
 
@@ -197,7 +176,7 @@ async def create_silence(request: Request) -> Response:
 @router.post("/v1/silences/preview", name="preview_silence")
 async def preview_silence(request: Request) -> Response:
     """What this silence would have hidden lately. Nothing is written."""
-    caller, values = await run_in_threadpool(_manager, request, DAYS)
+    caller, values = await run_in_threadpool(manager, request, DAYS)
     given = SILENCE.check(await read_json(request))
     web = web_of(request)
 
@@ -216,7 +195,7 @@ async def preview_silence(request: Request) -> Response:
 @router.delete("/v1/silences/{silence_id}", name="end_silence")
 def end_silence(request: Request) -> Response:
     """End a silence before its time."""
-    caller, values = _manager(request, REASON)
+    caller, values = manager(request, REASON)
     web = web_of(request)
 
     def plan(board: Board) -> Silence:
@@ -225,7 +204,7 @@ def end_silence(request: Request) -> Response:
             raise missing("silence", request)
         return build_end(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
 
-    return answer(request, _change(web, "silence", plan))
+    return answer(request, change_one(web, "silence", plan))
 
 
 # Acknowledgements
@@ -234,7 +213,7 @@ def end_silence(request: Request) -> Response:
 @router.post("/v1/acknowledgements", name="create_acknowledgement")
 async def create_acknowledgement(request: Request) -> Response:
     """Take note of an alert; it ends when the stance changes."""
-    caller, _ = await run_in_threadpool(_manager, request)
+    caller, _ = await run_in_threadpool(manager, request)
     given = ACKNOWLEDGEMENT.check(await read_json(request))
     web = web_of(request)
 
@@ -242,7 +221,7 @@ async def create_acknowledgement(request: Request) -> Response:
         alert, now = _alert(web, given["alert_id"]), web.clock()
         end = read_end(given["expires_at"], now) if given.get("expires_at") else None
         record = build_acknowledgement(alert, actor=caller.actor, now=now, reason=given.get("reason"), expires_at=end)
-        _change(web, "acknowledgement", lambda board: record)
+        change_one(web, "acknowledgement", lambda board: record)
         return answer(request, record, status=201)
 
     return await run_in_threadpool(write)
@@ -251,7 +230,7 @@ async def create_acknowledgement(request: Request) -> Response:
 @router.delete("/v1/acknowledgements/{acknowledgement_id}", name="withdraw_acknowledgement")
 def withdraw_acknowledgement(request: Request) -> Response:
     """Take an acknowledgement back."""
-    caller, values = _manager(request, REASON)
+    caller, values = manager(request, REASON)
     web = web_of(request)
 
     def plan(board: Board) -> Any:
@@ -260,7 +239,7 @@ def withdraw_acknowledgement(request: Request) -> Response:
             raise missing("acknowledgement", request)
         return build_withdrawal(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
 
-    return answer(request, _change(web, "acknowledgement", plan))
+    return answer(request, change_one(web, "acknowledgement", plan))
 
 
 # Feedback
@@ -285,7 +264,7 @@ def _subject(web: Web, given: Mapping[str, Any]) -> Subject:
 @router.post("/v1/feedback", name="create_feedback")
 async def create_feedback(request: Request) -> Response:
     """Say that an alert or a mention is wrong, has another label, or comment on it; or undo that."""
-    caller, _ = await run_in_threadpool(_manager, request)
+    caller, _ = await run_in_threadpool(manager, request)
     given = FEEDBACK.check(await read_json(request))
     web = web_of(request)
 
@@ -300,7 +279,7 @@ async def create_feedback(request: Request) -> Response:
                     raise one_field("not-found", "/undoes", wanted, "the id of a feedback", "see /v1/feedback")
                 return build_undo(before, actor=actor, now=now, comment=comment, is_undone=board.is_undone(wanted))
 
-            return answer(request, _change(web, "feedback", undo), status=201)
+            return answer(request, change_one(web, "feedback", undo), status=201)
         subject = _subject(web, given)
         if given["kind"] == "wrong":
             record = build_wrong(subject, actor=actor, now=now, comment=comment)
@@ -310,99 +289,7 @@ async def create_feedback(request: Request) -> Response:
             record = build_relabel(subject, label, actor=actor, now=now, comment=comment, known_labels=known)
         else:
             record = build_comment(subject, _needed(given, "comment"), actor=actor, now=now)
-        _change(web, "feedback", lambda board: record)
+        change_one(web, "feedback", lambda board: record)
         return answer(request, record, status=201)
 
     return await run_in_threadpool(write)
-
-
-# Subscriptions
-
-
-@router.post("/v1/subscriptions", name="create_subscription")
-async def create_subscription(request: Request) -> Response:
-    """A new subscription: which alerts go to which destination."""
-    caller, _ = await run_in_threadpool(_manager, request)
-    given = dict(NEW_SUBSCRIPTION.check(await read_json(request)))
-    return await run_in_threadpool(_subscribe, request, caller, given.pop("subscription_id"), given, is_new=True)
-
-
-@router.put("/v1/subscriptions/{subscription_id}", name="put_subscription")
-async def put_subscription(request: Request) -> Response:
-    """Change a subscription: what is given is laid over what is there. Needs If-Match."""
-    caller, _ = await run_in_threadpool(_manager, request)
-    given = dict(SUBSCRIPTION.check(await read_json(request)))
-    return await run_in_threadpool(
-        _subscribe, request, caller, request.path_params["subscription_id"], given, is_new=False
-    )
-
-
-def _subscribe(request: Request, caller: Caller, id_: str, given: dict[str, Any], is_new: bool) -> Response:
-    web = web_of(request)
-    reason = given.pop("change_reason", None)
-    watches = look(web, Books.current)
-    labels = {label for watch in watches if watch["stance"] for label in axis_labels(watch["stance"])}
-
-    def plan(board: Board) -> Subscription:
-        before = board.subscription(id_)
-        if is_new and before is not None:
-            change_it = f"PUT /v1/subscriptions/{id_} with If-Match changes it"
-            raise one_field("conflict", "/subscription_id", id_, "an id that is free", change_it)
-        if not is_new:
-            if before is None:
-                raise missing("subscription", request)
-            check_match(request, etag_of_version(before))
-        return build_subscription(
-            id_,
-            given,
-            actor=caller.actor,
-            now=web.clock(),
-            before=before,
-            reason=reason,
-            known_watches=[watch["watch_id"] for watch in watches],
-            known_labels=labels,
-            check_url=lambda url: check_url(url, web.settings.allow_private),
-        )
-
-    record = _change(web, "subscription", plan)
-    headers = {"Location": f"/v1/subscriptions/{id_}"} if is_new else {}
-    return answer(request, record, status=201 if is_new else 200, etag=etag_of_version(record), headers=headers)
-
-
-@router.delete("/v1/subscriptions/{subscription_id}", name="disable_subscription")
-def disable_subscription(request: Request) -> Response:
-    """Stop a subscription; its history stays. Needs If-Match."""
-    return _set_status(request, "disabled")
-
-
-@router.post("/v1/subscriptions/{subscription_id}/enable", name="enable_subscription")
-def enable_subscription(request: Request) -> Response:
-    """Let a stopped subscription send again. Needs If-Match."""
-    return _set_status(request, "active")
-
-
-def _set_status(request: Request, status: str) -> Response:
-    caller, values = _manager(request, REASON)
-    web = web_of(request)
-
-    def plan(board: Board) -> Subscription:
-        before = board.subscription(request.path_params["subscription_id"])
-        if before is None:
-            raise missing("subscription", request)
-        check_match(request, etag_of_version(before))
-        return build_status(before, status, actor=caller.actor, now=web.clock(), reason=values["reason"])
-
-    record = _change(web, "subscription", plan)
-    return answer(request, record, etag=etag_of_version(record))
-
-
-@router.post("/v1/subscriptions/{subscription_id}/test", name="test_subscription")
-def test_subscription(request: Request) -> Response:
-    """Send a sample to its destination, once, and say what came back."""
-    _manager(request)
-    web = web_of(request)
-    found = look(web, lambda books: books.board.subscription(request.path_params["subscription_id"]))
-    if found is None:
-        raise missing("subscription", request)
-    sent = send_sample(web.settings, found, now=web.clock)
-    return answer(request, {"verdict": sent.verdict, **sent.as_response()}, headers={"Cache-Control": "no-store"})

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from streams.web import openapi
+from streams.web import openapi, operations
 from streams.web.problems import KINDS
 from tests.unit.web.rig import BASE, Rig
 
@@ -49,7 +49,7 @@ def test_it_is_openapi_3_1_with_an_entry_for_every_route() -> None:
     document = openapi.build()
     assert "3.1.0" == document["openapi"]
     have = {(method, route.path) for route in openapi.routes() for method in route.methods or ()}
-    assert set(openapi.OPERATIONS) == have
+    assert set(operations.OPERATIONS) == have
 
 
 def test_every_route_is_part_of_it(full: Rig) -> None:
@@ -70,7 +70,7 @@ def test_every_route_and_problem_is_documented() -> None:
     """docs/api.md has each method with its path, each code of a problem, and none that is not there."""
     text = API.read_text(encoding="utf-8")
     told = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`? ]*)[^`]*`", text))
-    assert set(openapi.OPERATIONS) == told
+    assert set(operations.OPERATIONS) == told
     codes = set(re.findall(r"^\| `([a-z-]+)` \| \d{3} \|", text, re.MULTILINE))
     assert set(KINDS) == codes
 
@@ -79,7 +79,7 @@ def test_every_parameter_is_documented() -> None:
     text = API.read_text(encoding="utf-8")
     names = {
         parameter.name
-        for (_, path), operation in openapi.OPERATIONS.items()
+        for (_, path), operation in operations.OPERATIONS.items()
         for parameter in openapi.parameters_of(path, operation)
     }
     assert set() == {name for name in names if f"`{name}`" not in text}
