@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.stance.assess import assess
+from streams.stance.weights import Weights
 from tests.unit.stance.cases import article, flat, say, shipped
 
 
@@ -66,3 +67,22 @@ def test_a_deed_that_the_watch_lists_is_outweighed_only_by_more() -> None:
     said = assess(article('"We will not join the war in Ukraine," Lukashenko said.'), shipped(), flat(4_000))
     done = assess(article("Belarus moved tanks to the Ukrainian border on Friday."), shipped(), flat(4_000))
     assert ("none", "prepares") == (said.label, done.label)
+
+
+def test_an_article_that_names_nobody_must_weigh_more() -> None:
+    """The same words under the same weights: a statement where a holder is named, none where nobody is."""
+    named = article("Lukashenko's trenches stay empty, so much is plain.")
+    nameless = article("Somebody's trenches stay empty, so much is plain.")
+    assert ("refuses", "none") == tuple(
+        assess(each, shipped(), flat(2_000, "negative")).label for each in (named, nameless)
+    )
+    assert "refuses" == assess(nameless, shipped(), flat(4_000, "negative")).label
+
+
+def test_sentences_of_an_article_that_says_nothing_are_not_weighed() -> None:
+    """None far ahead for the whole article ends it, however likely a sentence looks alone."""
+    told = article("Lukashenko's trenches stay empty, so much is plain.")
+    loud = flat(9_000, "negative").passage
+    doubtful = assess(told, shipped(), Weights("", loud, flat(1_000).article))
+    hopeless = assess(told, shipped(), Weights("", loud, flat(2_000).article))
+    assert ("refuses", "none") == (doubtful.label, hopeless.label)
