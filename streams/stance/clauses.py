@@ -10,6 +10,7 @@ each; an even sum is an affirmation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streams.stance.marked import Marked
@@ -18,6 +19,7 @@ from streams.stance.vocabulary import Mark
 _NOBODY = ("no", "nobody", "none", "nothing", "nowhere", "neither", "zero")
 HARD = ";:—–(…"
 MAX_WALK = 40
+_NO_TAGS: Mapping[str, Mark] = {}
 _NOUNS = frozenset(
     (
         "claim",
@@ -88,7 +90,7 @@ class Clause:
 
 def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
     """Read the clause of an action between words ``low`` and ``high`` (its frame's or quotation's limits)."""
-    words = sentence.words
+    words, covers = sentence.words, sentence.covers()
     subject: Mark | None = None
     force: Mark | None = None
     negated = False
@@ -102,7 +104,7 @@ def read_clause(sentence: Marked, action: Mark, low: int, high: int) -> Clause:
         following = words[index + 1]
         if following.gap != " " and any(mark in following.gap for mark in HARD):
             break
-        tags = sentence.tags_at(index)
+        tags = covers.get(index, _NO_TAGS)
         is_comma = "," in following.gap
         if not tags and not is_comma and words[index].form not in _AND_OR:
             index -= 1  # a word that nothing marks changes nothing

@@ -9,7 +9,7 @@ grammar's own findings: its marks, each with the voice that it is in (``h`` a ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -34,7 +34,9 @@ _THINGS = {
     "trigger": "<trigger>",
 }
 """What a mark of the watch's vocabulary stands for; the first that covers a word counts."""
-_RANK = {tag: rank for rank, tag in enumerate(_THINGS)}
+_TAGS = tuple(_THINGS)
+_RANK = {tag: rank for rank, tag in enumerate(_TAGS)}
+_NO_THING = len(_TAGS)
 _SPELT = frozenset(("action", "avoid", "act", "trigger", "force"))
 """Whose own words count as well: they tell one deed from another."""
 _GRAMMAR = frozenset((
@@ -54,9 +56,9 @@ MAX_SENTENCES = 100
 
 
 class Passage(NamedTuple):
-    """``names``: the features, each once. ``words`` and ``held``: all words, and those of a holder, for their sense."""
+    """``names``: the features. ``words`` and ``held``: all words, and those of a holder, for their sense."""
 
-    names: tuple[str, ...]
+    names: frozenset[str]
     words: tuple[str, ...]
     held: tuple[str, ...]
 
@@ -79,29 +81,29 @@ class Features:
         """Of a sentence; ``found`` are the grammar's rules that decided in it, with their verdicts."""
         voices = _voices(scene, sentence)
         spelling = self._spelling(scene, sentence)
-        names = dict.fromkeys(spelling.names)
-        names.update((f"g:{voices[index]}:{tag}", None) for index, tag in spelling.begins)
-        names.update((name, None) for name in _of_scene(scene, sentence, voices))
+        names = set(spelling.names)
+        names.update([f"g:{voices[index]}:{tag}" for index, tag in spelling.begins])
+        names.update(_of_scene(scene, sentence, voices))
         is_found = False
         for rule, verdict in found:
             is_found = True
-            names[f"r:{rule}"] = names[f"v:{verdict}"] = None
+            names.update((f"r:{rule}", f"v:{verdict}"))
         if not is_found:
-            names["r:none"] = None
+            names.add("r:none")
         forms = tuple(sentence.sentence.forms)
         held = tuple(form for form, voice in zip(forms, voices, strict=True) if voice == "h")
-        return Passage(tuple(names), forms, held)
+        return Passage(frozenset(names), forms, held)
 
     def of_article(self) -> Passage:
         """Of the article as a whole: its words and the grammar's marks, title and text."""
-        names: dict[str, None] = {}
+        names: set[str] = set()
         words: list[str] = []
         for scene in self._scenes:
             for sentence in scene.sentences[:MAX_SENTENCES]:
                 if sentence.sentence.end > scene.repeated:
-                    names.update(dict.fromkeys(self._spelling(scene, sentence).names))
+                    names.update(self._spelling(scene, sentence).names)
                     words.extend(sentence.sentence.forms)
-        return Passage(tuple(names), tuple(words), ())
+        return Passage(frozenset(names), tuple(words), ())
 
     def _spelling(self, scene: Scene, sentence: Marked) -> Spelling:
         key = scene.is_title, sentence.number
@@ -130,66 +132,65 @@ def voice_of(speaker: Speaker | None) -> str:
 
 def _spell(scene: Scene, sentence: Marked) -> Spelling:
     """Each word, or the thing that it stands for, with the word before it; and the marks that begin there."""
-    forms, index = sentence.sentence.forms, 0
-    is_whole = scene.code == "en"
+    forms = sentence.sentence.forms
+    stems = _stems(forms, scene.code == "en")
+    covers = sentence.covers()
     tokens: list[str] = []
     begins: list[tuple[int, str]] = []
     names: list[str] = []
-    while index < len(forms):
-        cover = sentence.tags_at(index)
-        thing = min((tag for tag in cover if tag in _RANK), key=_RANK.__getitem__, default=None) if cover else None
-        if thing is not None:
+    spelt = 0
+    for index in sorted(covers):
+        if index < spelt:
+            continue
+        cover = covers[index]
+        tokens += stems[spelt:index]
+        rank = min([_RANK.get(tag, _NO_THING) for tag in cover])
+        if rank < _NO_THING:
+            thing = _TAGS[rank]
             mark = cover[thing]
             tokens.append(_THINGS[thing] + (scene.axis.roles.get(mark.value, "") if thing == "act" else ""))
+            spelt = max(mark.end, index + 1)
             if thing in _SPELT:
-                tokens.extend("~" + _stem(form, is_whole) for form in forms[index : mark.end])
-            index = max(mark.end, index + 1)
+                tokens += ["~" + stem for stem in stems[index : mark.end]]
             continue
         for tag, mark in cover.items():
             if mark.start == index and tag in _GRAMMAR:
                 names.append(f"g:{tag}:{mark.value}")
                 begins.append((index, tag))
-        tokens.append(_stem(forms[index], is_whole))
-        index += 1
-    before = "^"
-    for token in tokens:
-        names.append("w:" + token)
-        names.append(f"b:{before}_{token}")
-        before = token
-    names.append(f"b:{before}_$")
+        tokens.append(stems[index])
+        spelt = index + 1
+    tokens += stems[spelt:]
+    names += ["w:" + token for token in tokens]
+    names += [f"b:{before}_{token}" for before, token in zip(["^", *tokens], [*tokens, "$"], strict=True)]
     return Spelling(names, begins)
 
 
-def _stem(form: str, is_whole: bool) -> str:
-    if form[:1].isdigit():
-        return "<number>"
-    return form if is_whole else form[:STEM]
+def _stems(forms: Sequence[str], is_whole: bool) -> list[str]:
+    return ["<number>" if form[:1].isdigit() else form if is_whole else form[:STEM] for form in forms]
 
 
-def _of_scene(scene: Scene, sentence: Marked, voices: list[str]) -> Iterator[str]:
-    yield f"len:{min(_LONG, len(voices) // _LONG)}"
-    for voice in sorted(set(voices)):
-        yield f"z:{voice}"
+def _of_scene(scene: Scene, sentence: Marked, voices: Sequence[str]) -> list[str]:
+    marks, heard = sentence.marks, sorted(set(voices))
+    names = [f"len:{min(_LONG, len(voices) // _LONG)}"]
+    names += ["z:" + voice for voice in heard]
     if scene.is_title:
-        yield "title"
+        names.append("title")
     if "?" in sentence.sentence.tail:
-        yield "question"
+        names.append("question")
     if "!" in sentence.sentence.tail:
-        yield "exclaimed"
+        names.append("exclaimed")
     if sentence.is_spoken:
-        yield "quoted"
-    for frame in scene.voices.frames[sentence.number]:
-        yield f"f:{frame.kind}:{voice_of(frame.speaker)}"
+        names.append("quoted")
+    names += [f"f:{frame.kind}:{voice_of(frame.speaker)}" for frame in scene.voices.frames[sentence.number]]
     if scene.names_target:
-        yield "names-target"
-    present = [tag if tag != "modal" else f"modal:{sentence.all(tag)[0].value}" for tag in _PAIRED if sentence.all(tag)]
-    present += [f"voice:{voice}" for voice in sorted(set(voices))]
-    yield from (f"p:{one}+{other}" for one, other in combinations(present, 2))
-    yield f"negations:{min(3, len(sentence.all('neg')) + len(sentence.all('refuse')))}"
+        names.append("names-target")
+    present = [tag if tag != "modal" else f"modal:{marks[tag][0].value}" for tag in _PAIRED if marks.get(tag)]
+    present += ["voice:" + voice for voice in heard]
+    names += [f"p:{one}+{other}" for one, other in combinations(present, 2)]
+    names.append(f"negations:{min(3, len(sentence.all('neg')) + len(sentence.all('refuse')))}")
     if sentence.number:
         before = scene.sentences[sentence.number - 1]
-        for tag in _BEFORE:
-            if before.all(tag):
-                yield f"before:{tag}"
+        names += ["before:" + tag for tag in _BEFORE if before.all(tag)]
         if "?" in before.sentence.tail:
-            yield "before:question"
+            names.append("before:question")
+    return names

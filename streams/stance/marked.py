@@ -52,7 +52,6 @@ _DATELINE = re.compile(
     r"|[A-ZА-ЯЁ][A-ZА-ЯЁ /-]{2,30}(?:,[^()\n.!?]{1,30})?\s[-–—]+\s"
 )
 """Where an agency reports from, and its name: "MINSK, March 2 (Wire) - ", "MINSK — "."""
-_NO_TAGS: Mapping[str, Mark] = {}
 
 
 class Ground:
@@ -122,12 +121,10 @@ class Marked:
                 return covering[tag]
         return None
 
-    def tags_at(self, index: int) -> Mapping[str, Mark]:
-        """All marks that cover the word, one for each tag."""
+    def covers(self) -> Mapping[int, Mapping[str, Mark]]:
+        """For each marked word all marks that cover it, one for each tag."""
         covers = self._covers
-        if covers is None:
-            covers = self._cover()
-        return covers.get(index, _NO_TAGS)
+        return self._cover() if covers is None else covers
 
     def _cover(self) -> dict[int, dict[str, Mark]]:
         """For each marked word, the first mark of each tag that covers it."""

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import exp, sqrt
 from typing import Any
 
@@ -100,19 +101,16 @@ class Model:
 
     def _sums(self, passage: Passage) -> list[list[int]]:
         """The sum of the rows of each kind that the passage has, in the order of KINDS."""
-        at = self.at
-        found = [at[name] for name in passage.names if name in at]
-        pieces: set[int] = set()
-        for form in passage.words:
-            known = self._pieces.get(form)
-            pieces.update(self._pieces_of(form) if known is None else known)
-        found.extend(pieces)
+        found = set(map(self.at.get, passage.names))
+        found.discard(None)
+        known = self._pieces
+        found.update(*[known[form] if form in known else self._pieces_of(form) for form in set(passage.words)])
         if not found:
             return []
-        rows = np.array(found)
+        rows = np.fromiter(found, np.intp, len(found))
         rows.sort()
-        first = np.unique(np.searchsorted(rows, self.starts[:-1]))
-        first = first[first < len(rows)]
+        places = [*np.searchsorted(rows, self.starts[:-1]).tolist(), len(rows)]
+        first = [place for place, after in pairwise(places) if place < after]
         sums: list[list[int]] = np.add.reduceat(self.features[rows], first, axis=0, dtype=np.int64).tolist()
         return sums
 

@@ -38,7 +38,7 @@ def test_weights_survive_their_file() -> None:
 
 def test_chances_add_up_to_one_for_any_passage() -> None:
     """Also for words that nobody knows, for no words, and for a language without words of its own."""
-    for passage in (Passage((), (), ()), Passage(("w:zzz", "nonsense"), ("zzz",), ("zzz",))):
+    for passage in (Passage(frozenset(), (), ()), Passage(frozenset(("w:zzz", "nonsense")), ("zzz",), ("zzz",))):
         for language in ("en", "ru", "pl", "xx"):
             chances = chances_of(shipped_weights().passage.scores(passage, language))
             assert ROLES == tuple(chances)
@@ -57,7 +57,7 @@ def test_a_kind_counts_as_a_vector_of_length_one() -> None:
     table = np.array(rows, dtype=np.int16)
     known = Model((0,) * 5, {"w:a": 0, "w:b": 1}, {"^a$": 2, "xyz": 3}, (0, 2, 2, 2, 4), table, {}, {})
     expected = [0.0, 300 / sqrt(13) + 80, 0.0, 0.0, 500 / sqrt(13)]
-    scores = known.scores(Passage(("w:b", "w:a", "w:zzz"), ("a",), ()), "en")
+    scores = known.scores(Passage(frozenset(("w:b", "w:a", "w:zzz")), ("a",), ()), "en")
     assert {role: pytest.approx(score / SCALE) for role, score in zip(ROLES, expected, strict=True)} == scores
 
 
