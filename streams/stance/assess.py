@@ -9,7 +9,7 @@ is taken back is marked before that (takebacks).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
+from streams.stance.holders import narrowed
 from streams.stance.likeness import Found, Scales, Weigher, Weighing
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
@@ -136,6 +137,8 @@ def hear_by_grammar(scene: Scene) -> Heard:
         start, end = _span(sentence, scene)
         passage = scene.document.text[start:end]
         if isinstance(verdict, Taken):
+            if reading.speaker is None:
+                verdict = replace(verdict, holder_id=narrowed(scene, sentence, verdict.holder_id))
             taken.append(draft(reading, verdict, field))
             heard.looked.append(Looked(field, start, end, passage, rule, verdict.stance))
             heard.found.setdefault(sentence.number, []).append((rule, scene.axis.roles[verdict.stance]))

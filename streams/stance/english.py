@@ -335,6 +335,21 @@ horizon = tomorrow | today | tonight | this year | next year | this week | next 
  | within a day | in a matter of days | in a matter of hours | in the next few days | in the coming hours
  | before the year is out | by christmas | by easter | by new year
 order = order | orders | decree* | decision | decisions | plan | plans | command | deployment | announcement | intention
+opener:if = let | be it | were so | were a | were one | were the | were any | were such | were there | should | where
+ | if | once | when they | when somebody | on the day | the day | the minute | the moment | the second | as soon as
+ | so soon as | as and when | god forbid | for the eventuality | touch us | lay a | pull your | hands off
+opener:unless = unless | until
+opener:as-long-as = as long as | so long as | while theirs | while there | while i | while it | while they | while no
+phrase:if = whoever | in the event of | in case of | subject to | upon a | upon an | upon the | upon any
+ | upon receipt | upon attack | upon aggression | given a | given an | given provocation | pending | on receipt of
+ | in exchange for | on pain of | in response to | after the first | after an | from the first | with the first
+ | at the first | on the first | in the face of | only over | only in | solely by | by way of | under attack | with a
+phrase:unless = nothing short of | without | absent | short of | barring | no earlier than | not before
+count = one | another | one more | a single | just one | any | an attack | no | a finger | one word | aggression
+ | give me
+announced = one thing | two things | two cases | one case | single exception | red line | the trigger | trigger for
+ | price | the threshold | one condition | only condition | sine qua non | circumstance | one eventuality | one reason
+ | sole reason | comes down to | one exception | single variable | single circumstance
 means = will mean | would mean | means that | will bring | would bring | will lead to | would lead to | would draw
  | will draw | will trigger | would trigger | will force us | would force us | will push us | would push us | would drag
  | will drag | will be answered by | would be answered by | will be followed by | is enough | would be enough

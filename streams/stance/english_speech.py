@@ -8,8 +8,8 @@ media = agency | newspaper | daily | tass | reuters | afp | belta | interfax | n
 say = said | say | reported | reporting | says | saying | told | tells | telling | state | stated | states | stating
  | declar* | announc* | add | added | adds | adding | insist* | claim | claimed | claims | claiming | wrote | writes
  | stress* | note | noted | notes | reiterat* | confirm* | repl* | answer* | explain* | assert* | emphasi* | remark*
- | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor* | repeat | repeated
- | repeating | put it | respond* | hint* | suggest* | boast* | conced* | admit* | acknowledg* | affirm* | reaffirm*
+ | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor* | repeat* | echoes
+ | put it | respond* | hint* | suggest* | boast* | conced* | admit* | acknowledg* | affirm* | reaffirm*
  | joked | snapped | shot back | retort* | blust* | continued | went on | recalled | told* | signalled | signaled
  | signals | indicat* | mused | named .. case | names .. case | named .. condition | names .. condition
  | named .. scenario | names .. scenario | named .. circumstance | named .. situation | phrased it | thundered | barked

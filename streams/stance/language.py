@@ -49,6 +49,8 @@ a few facts (does negation add up, which months and weekdays there are). Nothing
 | ``then`` | then, in that case: the sentence before is the condition |
 | ``met`` | the line has been crossed: a condition claimed as met |
 | ``means`` | will mean, would bring: parts a condition without a conjunction from what it brings |
+| ``opener``, ``phrase``, ``count`` | what may open a condition where there must be one: should, upon any, one more |
+| ``announced`` | the trigger, one exception: says that a condition follows |
 """
 
 from __future__ import annotations

@@ -21,18 +21,20 @@ from streams.model.records import Field, Lane
 from streams.stance.answers import make_draft
 from streams.stance.conditions import Condition, find_condition
 from streams.stance.features import Features, Passage
+from streams.stance.holders import DIRECT, FEW, likely_whose, narrowed, whose_is
+from streams.stance.loose import find_loose
 from streams.stance.marked import Marked
-from streams.stance.reading import Scene, state_holder
+from streams.stance.reading import Scene
 from streams.stance.rules import Taken
 from streams.stance.statements import Draft
 from streams.stance.text import MadeOnce
 from streams.stance.vocabulary import Mark
 from streams.stance.weights import ROLES, Weights, chances_of
 
-AHEAD = 1.0
+AHEAD = 0.5
 """By how much, in the logarithm, a role must be likelier than none for a passage to be a statement. This and what
 follows was chosen on families that the weights had not learned from (``tests/evals/stance/train.py --check``)."""
-IN_LONG = 0.5
+IN_LONG = 1.0
 """What is added in a text of more than a few sentences, which are mostly about something else."""
 IN_OTHER_WORDS = 0.5
 """What is added there if the sentence has no word of the question's."""
@@ -46,37 +48,36 @@ FAR_END = 0.5
 """What is added for the far end of the axis, which costs most to claim."""
 NAMELESS = 1.5
 """What is added in an article that names no holder at all."""
-OUTWEIGHS = 3.0
+OUTWEIGHS = 2.0
 """By how much another verdict must be likelier than the grammar's own."""
-FIRM = 2.0
+FIRM = 1.0
 """What is added for a deed, whose words the watch lists one by one, and for a statement under a condition."""
 HOPELESS = 1.5
 """By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
+LEAST_TO_OUTWEIGH = 6
+"""A sentence of fewer words says too little of its own against the grammar, which hears it with its neighbours."""
 MAX_PASSAGES = 200
 FINAL = frozenset(
     ("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual", "background")
 )
 """Reasons of the grammar's that no likeness outweighs."""
-FEW = 3
-_DIRECT = ("action", "avoid", "act", "act-force", "force")
-_ASKED = (*_DIRECT, "target", "trigger", "met", "level")
+_ASKED = (*DIRECT, "target", "trigger", "met", "level")
 """Tags of the words that a watch's question is made of."""
-_NAMING = ("holder", "description", "pronoun", "own")
 _BINDING = ("only-if", "unless", "if", "provided", "as-long-as")
-_STEADY = ("he", "she")
 Found = tuple[str, str]
 """A rule of the grammar's and its verdict: a role, or the reason to leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A sentence to weigh: whose it is, the word to cite it by, and the condition that it names."""
+    """A sentence to weigh: whose it is, the word to cite it by, the condition that it names, or one that may be one."""
 
     sentence: Marked
     holder_id: str
     index: int
     condition: Condition | None
+    loose: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Weigher:
         said_in = {sentence.number: drafts_in(sentence, drafts) for sentence in sentences}
         for sentence in sentences:
             own = said_in[sentence.number]
-            if len(own) != 1 or own[0] in settled:
+            if len(own) != 1 or own[0] in settled or len(sentence.said) < LEAST_TO_OUTWEIGH:
                 continue
             instead = self._outweighing(sentence, own[0])
             if instead is not None:
@@ -221,15 +222,21 @@ def _to_weigh(scene: Scene) -> Iterator[Marked]:
 
 def passage_of(scene: Scene, sentence: Marked) -> Weighed | None:
     """The sentence with its likeliest holder and its condition."""
-    whose = _whose(scene, sentence) or _likely_whose(scene, sentence)
-    return None if whose is None else Weighed(sentence, *whose, _condition(sentence, whose[1]))
+    whose = whose_is(scene, sentence) or likely_whose(scene, sentence)
+    if whose is None:
+        return None
+    holder_id, index = whose
+    condition = _condition(sentence, index)
+    loose = find_loose(sentence, scene.code)
+    return Weighed(sentence, narrowed(scene, sentence, holder_id), index, condition, loose)
 
 
 def features_of(features: Features, scene: Scene, passage: Weighed, found: Mapping[int, Sequence[Found]]) -> Passage:
     """The features of a passage: as of one of which the grammar has made nothing, also where it has."""
-    sentence, condition = passage.sentence, passage.condition
+    sentence, condition, loose = passage.sentence, passage.condition, passage.loose
     facts = [each for each in found.get(sentence.number, ()) if each[1] not in ROLES]
-    facts.append(("condition", "none" if condition is None else condition.kind))
+    kind = condition.kind if condition is not None else "none" if loose is None else f"loose-{loose.kind}"
+    facts.append(("condition", kind))
     return features.of_passage(scene, sentence, facts)
 
 
@@ -247,7 +254,7 @@ def _ahead(scene: Scene, passage: Weighed, role: str) -> float:
     needed = AHEAD
     if len(scene.sentences) > FEW:
         needed += IN_LONG
-        if not any(sentence.all(tag) for tag in _DIRECT):
+        if not any(sentence.all(tag) for tag in DIRECT):
             needed += IN_OTHER_WORDS
         if role == "conditional" and passage.condition is None and not sentence.all("modal"):
             needed += UNBOUND
@@ -270,73 +277,9 @@ def _doubt(scene: Scene, passage: Weighed, role: str) -> float:
     return GUESS if (before is not None and not scene.is_title) or (role == "conditional" and not is_bound) else 0.0
 
 
-def _whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
-    """The holder of a sentence and a word of the passage: who speaks in it, else who is spoken of by the outlet."""
-    for index in range(len(sentence.said)):
-        quote = sentence.utterance(index)
-        speaker = scene.voices.quotes.get(quote) if quote >= 0 else None
-        if speaker is not None and speaker.holder_id is not None:
-            return speaker.holder_id, index
-    for frame in scene.voices.frames[sentence.number]:
-        if frame.speaker.holder_id is not None and frame.kind in ("say", "commit", "colon"):
-            return frame.speaker.holder_id, _narrated(sentence, min(frame.start, len(sentence.said) - 1))
-    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag) if _is_meant(scene, mark))
-    for tags in (("holder", "description", "pronoun"), ("own",)):
-        for mark in marks:
-            if mark.tag not in tags:
-                continue
-            if mark.tag in ("holder", "description"):
-                best = _nearest_to_a_person(scene, marks)
-                return best.value, _narrated(sentence, best.start)
-            person = scene.voices.persons[sentence.number].holder_id
-            if mark.tag == "pronoun" and mark.value in _STEADY and person is not None:
-                return person, _narrated(sentence, mark.start)
-            if mark.tag == "own":
-                return state_holder(scene.axis), _narrated(sentence, mark.start)
-    return None
-
-
-def _likely_whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
-    """The holder of a sentence that names none: who was named last, else whom the article names, else the state.
-
-    In a longer text only of a sentence with a word of the question's.
-    """
-    if len(scene.sentences) > FEW and not any(sentence.all(tag) for tag in _DIRECT):
-        return None
-    for earlier in reversed(scene.sentences[: sentence.number]):
-        marks = [m for tag in ("holder", "description") for m in earlier.all(tag) if _is_meant(scene, m)]
-        if marks:
-            return _nearest_to_a_person(scene, marks).value, 0
-    persons = [each for each in sorted(scene.named) if scene.axis.holder(each).pronoun in _STEADY]
-    state = [each for each in persons if scene.axis.holder(each).authority == "state"]
-    return (state or persons or [state_holder(scene.axis)])[0], 0
-
-
-def _is_meant(scene: Scene, mark: Mark) -> bool:
-    """A description means a holder only where the article names it; in one that names nobody it may."""
-    return mark.tag != "description" or not scene.named or mark.value in scene.named
-
-
-def _nearest_to_a_person(scene: Scene, marks: Sequence[Mark]) -> Mark:
-    """Of several holders in a sentence: a person before an organ before the whole, the first of a kind."""
-
-    def order(mark: Mark) -> tuple[bool, bool, int]:
-        holder = scene.axis.holder(mark.value)
-        return holder.pronoun not in _STEADY, holder.authority == "state", mark.start
-
-    return min((mark for mark in marks if mark.tag in ("holder", "description")), key=order)
-
-
-def _narrated(sentence: Marked, index: int) -> int:
-    """The word, or the first that the outlet says if it stands in a quotation."""
-    if sentence.utterance(index) < 0:
-        return index
-    return next((i for i in range(len(sentence.said)) if sentence.utterance(i) < 0), index)
-
-
 def _draft(scene: Scene, field: Field, passage: Weighed, role: str, chance: float) -> Draft:
     sentence, axis = passage.sentence, scene.axis
-    condition = passage.condition if role == "conditional" else None
+    condition = _best(passage) if role == "conditional" else None
     modality = next((mark.value for mark in sentence.all("modal")), None)
     default = None
     if role == "conditional":
@@ -345,6 +288,16 @@ def _draft(scene: Scene, field: Field, passage: Weighed, role: str, chance: floa
     taken = Taken(passage.holder_id, axis.label(role), _lane(scene, passage, role), None, default, modality)  # type: ignore[arg-type]
     item = make_draft(scene, field, sentence, passage.index, taken, condition)
     return replace(item, chance=round(chance, 2))
+
+
+def _best(passage: Weighed) -> Condition | None:
+    """The grammar's condition, cut where the rest begins; or what may be one."""
+    known, loose = passage.condition, passage.loose
+    if known is None or loose is None:
+        return known or loose
+    if known.start <= loose.start <= known.start + 1 and loose.end < known.end:
+        return Condition(known.start, loose.end, known.kind)
+    return known
 
 
 def _lane(scene: Scene, passage: Weighed, role: str) -> Lane:

@@ -93,6 +93,19 @@ yes = tak | oczywiście | na pewno
 no = nie | nigdy | w żadnym wypadku | nie ma mowy
 undo = wycof* | odwoła* | odwołuje | zakończ* | kończy | wstrzyma* | anulowa* | demobiliz* | wróci* do koszar
  | przerwa*
+opener:if = ledwie | niech tylko | niech no tylko | niechby | niech | tylko nas | skoro tylko | skoro | jak tylko
+ | gdy tylko | kiedy tylko | byle | pod warunkiem | spróbujcie | jeśli | jeżeli | jak mi | gdyby | wystarczy że
+opener:unless = chyba że | dopóki nie | z wyjątkiem sytuacji
+opener:as-long-as = dopóki | póki | jak długo | o ile
+phrase:if = w razie | w przypadku | w wypadku | na wypadek | przy | po pierwszym | po pierwszej | po kolejnym
+ | po formalnym | po oficjalnym | po uruchomieniu | po zbrojnym | dopiero po | dopiero z chwilą | z chwilą | w chwili
+ | w dniu | na prośbę | na wezwanie | na żądanie | za zgodą | w odpowiedzi na | w następstwie | wskutek | w odwecie za
+ | w zamian za | od decyzji | od zachowania
+phrase:unless = bez | do czasu | do chwili
+count = jeszcze jeden | jeden | jedna | pierwszy | każdy kolejny | każdy atak | atak | napaść | ostrzał | wystarczy
+ | przekroczenie | rozmieszczenie
+announced = powód | powodem | warunek | warunkiem | próg | cena | okoliczność | czerwona linia | w jednym wypadku
+means = oznaczałby | oznaczałoby | oznacza | będzie oznaczać | będzie sygnałem | potraktujemy | potraktuje | zmusi nas
 horizon = jutro | dziś | dzisiaj | w tym roku | w przyszłym roku | teraz | natychmiast | w tym tygodniu
  | w najbliższym czasie | w poniedziałek | we wtorek | w środę | w czwartek | w piątek | w sobotę | w niedzielę
  | wiosną

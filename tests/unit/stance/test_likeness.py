@@ -64,8 +64,8 @@ def test_what_two_sentences_say_is_not_weighed_by_one() -> None:
 
 def test_a_deed_that_the_watch_lists_is_outweighed_only_by_more() -> None:
     """A margin that is enough against words is not enough against a deed."""
-    said = assess(article('"We will not join the war in Ukraine," Lukashenko said.'), shipped(), flat(4_000))
-    done = assess(article("Belarus moved tanks to the Ukrainian border on Friday."), shipped(), flat(4_000))
+    said = assess(article('"We will not join the war in Ukraine," Lukashenko said.'), shipped(), flat(2_500))
+    done = assess(article("Belarus moved tanks to the Ukrainian border on Friday."), shipped(), flat(2_500))
     assert ("none", "prepares") == (said.label, done.label)
 
 
@@ -74,7 +74,7 @@ def test_an_article_that_names_nobody_must_weigh_more() -> None:
     named = article("Lukashenko's trenches stay empty, so much is plain.")
     nameless = article("Somebody's trenches stay empty, so much is plain.")
     assert ("refuses", "none") == tuple(
-        assess(each, shipped(), flat(2_000, "negative")).label for each in (named, nameless)
+        assess(each, shipped(), flat(1_500, "negative")).label for each in (named, nameless)
     )
     assert "refuses" == assess(nameless, shipped(), flat(4_000, "negative")).label
 
