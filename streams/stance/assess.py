@@ -20,7 +20,7 @@ from streams.stance.axis import NONE, NOT_ASSESSED, Axis, axis_of
 from streams.stance.candidates import candidates
 from streams.stance.dates import published_day, said_day
 from streams.stance.followups import follow_up
-from streams.stance.holders import narrowed
+from streams.stance.holders import FEW, narrowed
 from streams.stance.likeness import Found, Scales, Weigher, Weighing
 from streams.stance.marked import Marked, ground, mark, vocabulary_of
 from streams.stance.reading import Reading, Scene, read_candidate
@@ -211,6 +211,7 @@ def read_scenes(article: Mapping[str, Any], axis: Axis, code: str) -> list[Scene
                 0 if is_title else repeated,
                 days,
                 named,
+                len(text_marked) <= FEW,
             )
         )
     return scenes

@@ -13,6 +13,8 @@ from streams.stance.vocabulary import Mark
 
 FEW = 3
 """A text of so many sentences is about one thing."""
+REACH = 4
+"""So many sentences of a longer text may lie between a holder and words that nobody else is named for."""
 DIRECT = ("action", "avoid", "act", "act-force", "force")
 """Tags of the words that say what is done."""
 _NAMING = ("holder", "description", "pronoun", "own")
@@ -50,14 +52,17 @@ def whose_is(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
 def likely_whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
     """The holder of a sentence that names none: who was named last, else whom the article names, else the state.
 
-    In a longer text only of a sentence with a word of the question's.
+    In a longer text only of a sentence with a word of the question's, and of one who was named not far before.
     """
-    if len(scene.sentences) > FEW and not any(sentence.all(tag) for tag in DIRECT):
+    if not scene.is_brief and not any(sentence.all(tag) for tag in DIRECT):
         return None
-    for earlier in reversed(scene.sentences[: sentence.number]):
+    first = 0 if scene.is_brief else max(0, sentence.number - REACH)
+    for earlier in reversed(scene.sentences[first : sentence.number]):
         marks = [m for tag in ("holder", "description") for m in earlier.all(tag) if _is_meant(scene, m)]
         if marks:
             return _nearest_to_a_person(scene, marks).value, 0
+    if first > 0:
+        return None
     persons = [each for each in sorted(scene.named) if scene.axis.holder(each).pronoun in _STEADY]
     state = [each for each in persons if scene.axis.holder(each).authority == "state"]
     return (state or persons or [state_holder(scene.axis)])[0], 0

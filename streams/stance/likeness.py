@@ -55,8 +55,9 @@ FIRM = 1.0
 HOPELESS = 1.5
 """By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
+LEAST_IN_LONG = 6
 LEAST_TO_OUTWEIGH = 6
-"""A sentence of fewer words says too little of its own against the grammar, which hears it with its neighbours."""
+"""A sentence of fewer words says too little of its own, and against the grammar, which hears it with its neighbours."""
 MAX_PASSAGES = 200
 FINAL = frozenset(
     ("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual", "background")
@@ -138,7 +139,7 @@ class Weigher:
         said = self._paragraphs(item for item in drafts if item in taken)
         for sentence in sentences:
             reasons = {verdict for _, verdict in self._found.get(sentence.number, ())}
-            is_short = len(sentence.said) < LEAST_WORDS
+            is_short = len(sentence.said) < (LEAST_WORDS if self._scene.is_brief else LEAST_IN_LONG)
             if said_in[sentence.number] or is_short or reasons & FINAL or sentence.sentence.paragraph in said:
                 continue
             item = None if self._scales.is_hopeless else self._statement(sentence, taken)
@@ -242,7 +243,7 @@ def features_of(features: Features, scene: Scene, passage: Weighed, found: Mappi
 
 def _is_on_the_question(scene: Scene, sentence: Marked) -> bool:
     """Whether the sentence, or the one before it, has a word of the question; a text of a few has it somewhere."""
-    if len(scene.sentences) <= FEW:
+    if scene.is_brief:
         return True
     near = scene.sentences[max(0, sentence.number - 1) : sentence.number + 1]
     return any(each.all(tag) for each in near for tag in _ASKED)

@@ -51,6 +51,8 @@ class Scene:
     """For each holder, the first day of the last week that the article gives for their words."""
     named: frozenset[str] = frozenset()
     """The holders whom the article names."""
+    is_brief: bool = False
+    """Whether the text has few sentences, so that all of them are about one thing."""
 
 
 @dataclass(frozen=True, slots=True)
