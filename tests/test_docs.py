@@ -15,6 +15,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,13 @@ def codes(text: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", text))
 
 
-def all_commands() -> Iterator[tuple[str, Any]]:
+@cache
+def all_commands() -> dict[str, Any]:
     """Every command by its words, groups left out."""
+    return dict(_commands())
+
+
+def _commands() -> Iterator[tuple[str, Any]]:
     for name in COMMANDS:
         command = load_command(name)
         inner = getattr(command, "commands", None)
@@ -99,7 +105,7 @@ def test_no_page_names_a_setting_that_is_not_there(page: Path) -> None:
 def test_every_command_and_flag_is_documented(name: str) -> None:
     """docs/cli.md has a section for each command, with exactly its flags, and names each command of a group."""
     text = section(name, CLI)
-    commands = {words: command for words, command in all_commands() if words.split()[0] == name}
+    commands = {words: command for words, command in all_commands().items() if words.split()[0] == name}
     told = {flag for code in codes(text) for flag in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", code)}
     assert set().union(*map(flags, commands.values())) == told
     assert [] == [words for words in commands if f"newsvane {words}" not in text]
@@ -237,12 +243,12 @@ def test_commands_in_pages_exist(page: Path) -> None:
         if not words or words[0].startswith("-") or not re.fullmatch(r"[a-z]+", words[0]):
             continue
         written = (" ".join(words[:2]), words[0], f"{words[0]} run")  # the word run may be left out
-        name = next((each for each in written if each in dict(all_commands())), None)
+        name = next((each for each in written if each in all_commands()), None)
         if name is None:
             if words[0] not in COMMANDS or len(words) > 1:
                 wrong.append(words)
             continue
-        known = flags(dict(all_commands())[name]) | {"--help", "-h"}
+        known = flags(all_commands()[name]) | {"--help", "-h"}
         wrong += [
             [*words[:2], word] for word in words if re.match(r"--?[a-z]", word) and word.split("=")[0] not in known
         ]

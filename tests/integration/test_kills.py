@@ -17,7 +17,7 @@ from tests.generator import articles
 from tests.integration.final import MODULE, Final, distinct_outcomes, embedded, final_records, open_line, run_once
 from tests.integration.rig import Rig
 
-KILL_ARTICLES = 2_500
+KILL_ARTICLES = 1_500
 SOAK_ARTICLES = 5_000
 
 BOTH_LOGS = pytest.mark.parametrize("line", ["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
