@@ -123,10 +123,23 @@ class Sender:
         async with self._writing:
             self.answered.clear()
             answers, self._answers = self._answers, []
-            if answers:
-                await self._record(answers)
+            if not answers:
+                return
+            try:
+                records, again = self._records_of(answers)
+                await self._in_thread(self._outbox.record_changes, records)
+            except BaseException:
+                self._answers[:0] = answers  # for the last write, or for whoever asks what went wrong
+                raise
+            for delivery, answer in answers:
+                self._under_way[delivery.destination_key].discard(delivery.delivery_id)
+                del self._records[delivery.delivery_id]
+                if answer.verdict == "gone":
+                    await self._on_gone(delivery.destination_key, answer.detail)
+            self.add(again)
+            self._on_written()
 
-    async def _record(self, answers: Sequence[tuple[Delivery, Answer]]) -> None:
+    def _records_of(self, answers: Sequence[tuple[Delivery, Answer]]) -> tuple[list[Record], list[Waiting]]:
         records, again = [], []
         for delivery, answer in answers:
             record = self._after(delivery, answer)
@@ -134,14 +147,7 @@ class Sender:
             if record["next_attempt_at"] is not None:
                 at = read_time(record["next_attempt_at"])
                 again.append(Waiting(at, 0, delivery.delivery_id, delivery.destination_key))
-        await self._in_thread(self._outbox.record_changes, records)
-        for delivery, answer in answers:
-            self._under_way[delivery.destination_key].discard(delivery.delivery_id)
-            del self._records[delivery.delivery_id]
-            if answer.verdict == "gone":
-                await self._on_gone(delivery.destination_key, answer.detail)
-        self.add(again)
-        self._on_written()
+        return records, again
 
     def _after(self, delivery: Delivery, answer: Answer) -> Record:
         record, why = self._records[delivery.delivery_id]

@@ -8,7 +8,7 @@ media = agency | newspaper | daily | tass | reuters | afp | belta | interfax | n
 say = said | say | reported | reporting | says | saying | told | tells | telling | state | stated | states | stating
  | declar* | announc* | add | added | adds | adding | insist* | claim | claimed | claims | claiming | wrote | writes
  | stress* | note | noted | notes | reiterat* | confirm* | repl* | answer* | explain* | assert* | emphasi* | remark*
- | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor* | repeat* | echoes
+ | quip* | proclaim* | maintain* | argued | argues | arguing | assur* | underline* | underscor*
  | put it | respond* | hint* | suggest* | boast* | conced* | admit* | acknowledg* | affirm* | reaffirm*
  | joked | snapped | shot back | retort* | blust* | continued | went on | recalled | told* | signalled | signaled
  | signals | indicat* | mused | named .. case | names .. case | named .. condition | names .. condition
@@ -26,7 +26,7 @@ say = said | say | reported | reporting | says | saying | told | tells | telling
  | grinned | beamed | tells them | told them | had said | has said | have said | saying so | swore blind | phoned
  | wrote on | writes on | declares | put it like this | put it this way | put it bluntly | drew a line | gave assurance*
  | gives assurance* | was categorical | was adamant | is adamant | was firm | was blunt | was clear | is clear
- | was brief | was emphatic | was unequivocal | was unambiguous | reads
+ | was brief | was emphatic | was unequivocal | was unambiguous | reads | repeat | repeats | repeated | repeating
 say:quote = cite | cites | cited | citing | quotes | quoted | quoting | relayed the words of | passed on the words of
 say:commit = vow | vows | vowed | vowing | promis* | pledg* | threaten* | swore | swears | warn | warned | warns
  | warning | agree to | agreed to | agrees to | offer to | offered to | offers to | commits to | committed to

@@ -13,7 +13,7 @@ from streams.stance.vocabulary import Mark
 
 FEW = 3
 """A text of so many sentences is about one thing."""
-REACH = 4
+NAMED_WITHIN = 4
 """So many sentences of a longer text may lie between a holder and words that nobody else is named for."""
 DIRECT = ("action", "avoid", "act", "act-force", "force")
 """Tags of the words that say what is done."""
@@ -33,7 +33,7 @@ def whose_is(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
     for frame in scene.voices.frames[sentence.number]:
         if frame.speaker.holder_id is not None and frame.kind in ("say", "commit", "colon"):
             return frame.speaker.holder_id, _narrated(sentence, min(frame.start, len(sentence.said) - 1))
-    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag) if _is_meant(scene, mark))
+    marks = sorted(mark for tag in _NAMING for mark in sentence.all(tag) if _is_meant(scene, sentence, mark))
     for tags in (("holder", "description", "pronoun"), ("own",)):
         for mark in marks:
             if mark.tag not in tags:
@@ -56,9 +56,9 @@ def likely_whose(scene: Scene, sentence: Marked) -> tuple[str, int] | None:
     """
     if not scene.is_brief and not any(sentence.all(tag) for tag in DIRECT):
         return None
-    first = 0 if scene.is_brief else max(0, sentence.number - REACH)
+    first = 0 if scene.is_brief else max(0, sentence.number - NAMED_WITHIN)
     for earlier in reversed(scene.sentences[first : sentence.number]):
-        marks = [m for tag in ("holder", "description") for m in earlier.all(tag) if _is_meant(scene, m)]
+        marks = [m for tag in ("holder", "description") for m in earlier.all(tag) if _is_meant(scene, earlier, m)]
         if marks:
             return _nearest_to_a_person(scene, marks).value, 0
     if first > 0:
@@ -76,13 +76,14 @@ def narrowed(scene: Scene, sentence: Marked, holder_id: str) -> str:
     axis = scene.axis
     if holder_id != state_holder(axis):
         return holder_id
-    named = {mark.value for mark in sentence.all("holder")}
-    persons = [each for each in sorted(named) if axis.holder(each).pronoun in _STEADY]
+    named = dict.fromkeys(mark.value for mark in sentence.all("holder"))
+    persons = [each for each in named if axis.holder(each).pronoun in _STEADY]
     speaking = [each for each in persons if axis.holder(each).authority == "state"]
     if speaking:
         return speaking[0]
     fitting: dict[tuple[int, int], set[str]] = {}
-    for mark in (*sentence.all("description"), *sentence.all("office")):
+    offices_named = (mark for mark in sentence.all("office") if mark.end - mark.start > 1)  # "military" tells nothing
+    for mark in (*sentence.all("description"), *offices_named):
         if not _is_of_others(sentence, mark):
             fitting.setdefault((mark.start, mark.end), set()).add(mark.value)
     offices = {next(iter(values)) for values in fitting.values() if len(values) == 1}
@@ -100,9 +101,11 @@ def _is_of_others(sentence: Marked, office: Mark) -> bool:
     return any(sentence.at(("side", "person"), index) for index in beside)
 
 
-def _is_meant(scene: Scene, mark: Mark) -> bool:
-    """A description means a holder only where the article names it; in one that names nobody it may."""
-    return mark.tag != "description" or not scene.named or mark.value in scene.named
+def _is_meant(scene: Scene, sentence: Marked, mark: Mark) -> bool:
+    """A description means a holder where the article names it, or names nobody; never what belongs to another side."""
+    if mark.tag != "description":
+        return True
+    return (not scene.named or mark.value in scene.named) and not _is_of_others(sentence, mark)
 
 
 def _nearest_to_a_person(scene: Scene, marks: Sequence[Mark]) -> Mark:

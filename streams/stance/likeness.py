@@ -55,9 +55,11 @@ FIRM = 1.0
 HOPELESS = 1.5
 """By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
+"""A sentence of fewer words tells nothing."""
 LEAST_IN_LONG = 6
+"""The same in a longer text, where a short sentence lives by its neighbours."""
 LEAST_TO_OUTWEIGH = 6
-"""A sentence of fewer words says too little of its own, and against the grammar, which hears it with its neighbours."""
+"""The same against the grammar, which hears a sentence with its neighbours."""
 MAX_PASSAGES = 200
 FINAL = frozenset(
     ("boilerplate", "fabricated", "withdrawn", "denied-words", "question", "counterfactual", "background")
@@ -139,7 +141,8 @@ class Weigher:
         said = self._paragraphs(item for item in drafts if item in taken)
         for sentence in sentences:
             reasons = {verdict for _, verdict in self._found.get(sentence.number, ())}
-            is_short = len(sentence.said) < (LEAST_WORDS if self._scene.is_brief else LEAST_IN_LONG)
+            is_alone = self._scene.is_brief or self._scene.is_title
+            is_short = len(sentence.said) < (LEAST_WORDS if is_alone else LEAST_IN_LONG)
             if said_in[sentence.number] or is_short or reasons & FINAL or sentence.sentence.paragraph in said:
                 continue
             item = None if self._scales.is_hopeless else self._statement(sentence, taken)

@@ -26,17 +26,17 @@ from streams.store.why_links import (
     SHORT_ID,
     Link,
     Step,
-    alerted,
-    arrived,
-    assessed,
-    cleaned,
-    deduped,
-    delivered,
-    matched,
-    no_alert,
-    not_matched,
-    not_there,
-    rejected,
+    link_absence,
+    link_alert,
+    link_arrival,
+    link_cleaning,
+    link_copies,
+    link_dead_letter,
+    link_delivery,
+    link_match,
+    link_mismatch,
+    link_no_alert,
+    link_stance,
 )
 
 LABEL_COLUMNS: Final = 10
@@ -114,23 +114,23 @@ def why_lines(why: Why, columns: int = 80) -> list[str]:
 def _chain(facts: Facts) -> Iterator[Step]:
     article = facts.article
     if article is None:
-        yield from not_there(facts)
+        yield from link_absence(facts)
         return
-    yield arrived(facts, article), None
-    yield cleaned(facts, article), None
-    yield deduped(facts, article), None
+    yield link_arrival(facts, article), None
+    yield link_cleaning(facts, article), None
+    yield link_copies(facts, article), None
     for letter in facts.letters:
         if letter["stage"] != "clean" and letter["status"] == "open":
-            yield rejected(letter)
+            yield link_dead_letter(letter)
             if facts.mention is None:
                 return
     if facts.mention is None:
-        yield not_matched(facts, article)
+        yield link_mismatch(facts, article)
         return
-    yield matched(facts, facts.mention), None
-    yield assessed(facts, facts.mention), None
+    yield link_match(facts, facts.mention), None
+    yield link_stance(facts, facts.mention), None
     if facts.alert is None:
-        yield no_alert(facts, facts.mention)
+        yield link_no_alert(facts, facts.mention)
         return
-    yield alerted(facts, facts.alert)
-    yield delivered(facts, facts.alert), None
+    yield link_alert(facts, facts.alert)
+    yield link_delivery(facts, facts.alert), None

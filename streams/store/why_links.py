@@ -35,13 +35,14 @@ Decided = tuple[str, str] | None
 Step = tuple[Link, Decided]
 
 
-def not_there(facts: Facts) -> Iterator[Step]:
+def link_absence(facts: Facts) -> Iterator[Step]:
+    """Say where an article that no version of is known was last seen."""
     clean_letters = [letter for letter in facts.letters if letter["stage"] == "clean"]
     if facts.arrivals:
         last = facts.arrivals[-1]
         yield Link("ingest", "passed", f"arrived {_times(len(facts.arrivals))}, last {clean(last.arrived_at)}"), None
         if clean_letters:
-            yield rejected(clean_letters[-1])
+            yield link_dead_letter(clean_letters[-1])
             return
         text = "it has not come out of clean and dedupe; it waits there, or the store has not read it yet"
         hints = ("is 'newsvane run' on? 'newsvane outcomes' counts what each stage did",)
@@ -65,7 +66,8 @@ def not_there(facts: Facts) -> Iterator[Step]:
     yield Link("ingest", "stopped", where, (hint,)), ("never-arrived", "It never arrived.")
 
 
-def arrived(facts: Facts, article: Row) -> Link:
+def link_arrival(facts: Facts, article: Row) -> Link:
+    """Say when and from whom it came."""
     text = f"arrived {article['arrived_at']} from {clean(article['outlet'])}"
     if article["backfill"]:
         text += ", as history (backfill)"
@@ -79,7 +81,8 @@ def arrived(facts: Facts, article: Row) -> Link:
     return Link("ingest", "passed", text, tuple(details))
 
 
-def cleaned(facts: Facts, article: Row) -> Link:
+def link_cleaning(facts: Facts, article: Row) -> Link:
+    """Say what clean made of it."""
     versions = article["versions"]
     text = f"version {article['version']} of {len(versions)}" if len(versions) > 1 else "its only version"
     text += f", language {clean(article['language'])}, published {article['published_at']}"
@@ -97,7 +100,8 @@ def cleaned(facts: Facts, article: Row) -> Link:
     return Link("clean", "passed", text, tuple(details))
 
 
-def deduped(facts: Facts, article: Row) -> Link:
+def link_copies(facts: Facts, article: Row) -> Link:
+    """Say whether it is an original or a copy, and of what."""
     verdict = article["dedupe"]
     if verdict["kind"] == "original":
         copies = article["cluster_size"] - 1
@@ -108,7 +112,8 @@ def deduped(facts: Facts, article: Row) -> Link:
     return Link("dedupe", "passed", f"{kind} of {of}", (clean(verdict["reason"]),))
 
 
-def rejected(letter: Row) -> Step:
+def link_dead_letter(letter: Row) -> Step:
+    """Say which stage could not process it."""
     place = f"{letter['topic']}[{letter['partition']}]@{letter['offset']}"
     done = "" if letter["status"] == "open" else f" ({letter['status']})"
     hint = f"newsvane dlq show {letter['dead_letter_id'][:SHORT_ID]}"
@@ -121,7 +126,8 @@ def rejected(letter: Row) -> Step:
     )
 
 
-def not_matched(facts: Facts, article: Row) -> Step:
+def link_mismatch(facts: Facts, article: Row) -> Step:
+    """Say why the watch does not match it."""
     watch, latest = facts.watch, facts.latest
     if watch is None:
         if latest is not None and latest["status"] == "disabled":
@@ -175,13 +181,15 @@ def _reasons(found: Explanation) -> Iterator[str]:
         yield f"not found: {clean(', '.join(missing[:MAX_DETAILS]))}{more}"
 
 
-def matched(facts: Facts, mention: Row) -> Link:
+def link_match(facts: Facts, mention: Row) -> Link:
+    """Say which words the watch found."""
     terms = dict.fromkeys(clean(each["term"]) for each in mention["highlights"])
     words = ", ".join(list(terms)[:6])
     return Link("detect", "passed", f"v{mention['watch_version']} matches it{f': {words}' if words else ''}")
 
 
-def assessed(facts: Facts, mention: Row) -> Link:
+def link_stance(facts: Facts, mention: Row) -> Link:
+    """Say what it says on the watch's question."""
     label = mention["label"]
     details = []
     for said in mention["statements"][:MAX_DETAILS]:
@@ -203,7 +211,8 @@ def assessed(facts: Facts, mention: Row) -> Link:
     return Link("stance", "passed", f"label {clean(label)}", tuple(details))
 
 
-def no_alert(facts: Facts, mention: Row) -> Step:
+def link_no_alert(facts: Facts, mention: Row) -> Step:
+    """Say why it is no alert."""
     label = mention["label"]
     rules = facts.watch["alerts"] if facts.watch is not None else None
     rule = rules["first_mention"] if rules is not None else "statement"
@@ -233,7 +242,8 @@ def _wanted(rule: str) -> str:
     return "a statement on its question" if rule == "statement" else "a language that it reads"
 
 
-def alerted(facts: Facts, alert: Row) -> Step:
+def link_alert(facts: Facts, alert: Row) -> Step:
+    """Say which alert it opened or joined."""
     short = alert["alert_id"][:SHORT_ID]
     if alert["status"] != "live":
         text = f"alert {short} has ended: what it was about is no longer said"
@@ -260,7 +270,8 @@ def alerted(facts: Facts, alert: Row) -> Step:
     )
 
 
-def delivered(facts: Facts, alert: Row) -> Link:
+def link_delivery(facts: Facts, alert: Row) -> Link:
+    """Say to whom the alert was delivered, or why not."""
     details = []
     ack = alert["acknowledgement"]
     if ack is not None:

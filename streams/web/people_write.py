@@ -118,12 +118,14 @@ FEEDBACK: Final = Body(
 DAYS: Final = Parameter("days", "Of so many days back.", "number", low=1, high=90, default=7)
 
 
-def manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
+def require_manager(request: Request, *parameters: Parameter) -> tuple[Caller, dict[str, Any]]:
+    """The caller, who may change things, and the values of the query. Raises Problem."""
     caller = require(request, "manage")
     return caller, parse(request.query_params, parameters)
 
 
-def change_one(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
+def append_one(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
+    """Append the record that ``plan`` builds from the board as it is at that moment, and return it."""
     with web.log() as log:
         (record,) = change(log, kind, lambda board: [plan(board)])
     return record
@@ -160,13 +162,13 @@ def _silence(web: Web, caller: Caller, given: Mapping[str, Any], now: datetime) 
 @router.post("/v1/silences", name="create_silence")
 async def create_silence(request: Request) -> Response:
     """Silence alerts: by their watch, story, outlet, holder, words; with a reason and an end."""
-    caller, _ = await run_in_threadpool(manager, request)
+    caller, _ = await run_in_threadpool(require_manager, request)
     given = SILENCE.check(await read_json(request))
     web = web_of(request)
 
     def write() -> Response:
         silence = _silence(web, caller, given, web.clock())
-        change_one(web, "silence", lambda board: silence)
+        append_one(web, "silence", lambda board: silence)
         location = {"Location": f"/v1/silences/{silence['silence_id']}"}
         return answer(request, silence, status=201, headers=location)
 
@@ -176,7 +178,7 @@ async def create_silence(request: Request) -> Response:
 @router.post("/v1/silences/preview", name="preview_silence")
 async def preview_silence(request: Request) -> Response:
     """What this silence would have hidden lately. Nothing is written."""
-    caller, values = await run_in_threadpool(manager, request, DAYS)
+    caller, values = await run_in_threadpool(require_manager, request, DAYS)
     given = SILENCE.check(await read_json(request))
     web = web_of(request)
 
@@ -195,7 +197,7 @@ async def preview_silence(request: Request) -> Response:
 @router.delete("/v1/silences/{silence_id}", name="end_silence")
 def end_silence(request: Request) -> Response:
     """End a silence before its time."""
-    caller, values = manager(request, REASON)
+    caller, values = require_manager(request, REASON)
     web = web_of(request)
 
     def plan(board: Board) -> Silence:
@@ -204,7 +206,7 @@ def end_silence(request: Request) -> Response:
             raise missing("silence", request)
         return build_end(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
 
-    return answer(request, change_one(web, "silence", plan))
+    return answer(request, append_one(web, "silence", plan))
 
 
 # Acknowledgements
@@ -213,7 +215,7 @@ def end_silence(request: Request) -> Response:
 @router.post("/v1/acknowledgements", name="create_acknowledgement")
 async def create_acknowledgement(request: Request) -> Response:
     """Take note of an alert; it ends when the stance changes."""
-    caller, _ = await run_in_threadpool(manager, request)
+    caller, _ = await run_in_threadpool(require_manager, request)
     given = ACKNOWLEDGEMENT.check(await read_json(request))
     web = web_of(request)
 
@@ -221,7 +223,7 @@ async def create_acknowledgement(request: Request) -> Response:
         alert, now = _alert(web, given["alert_id"]), web.clock()
         end = read_end(given["expires_at"], now) if given.get("expires_at") else None
         record = build_acknowledgement(alert, actor=caller.actor, now=now, reason=given.get("reason"), expires_at=end)
-        change_one(web, "acknowledgement", lambda board: record)
+        append_one(web, "acknowledgement", lambda board: record)
         return answer(request, record, status=201)
 
     return await run_in_threadpool(write)
@@ -230,7 +232,7 @@ async def create_acknowledgement(request: Request) -> Response:
 @router.delete("/v1/acknowledgements/{acknowledgement_id}", name="withdraw_acknowledgement")
 def withdraw_acknowledgement(request: Request) -> Response:
     """Take an acknowledgement back."""
-    caller, values = manager(request, REASON)
+    caller, values = require_manager(request, REASON)
     web = web_of(request)
 
     def plan(board: Board) -> Any:
@@ -239,7 +241,7 @@ def withdraw_acknowledgement(request: Request) -> Response:
             raise missing("acknowledgement", request)
         return build_withdrawal(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
 
-    return answer(request, change_one(web, "acknowledgement", plan))
+    return answer(request, append_one(web, "acknowledgement", plan))
 
 
 # Feedback
@@ -264,7 +266,7 @@ def _subject(web: Web, given: Mapping[str, Any]) -> Subject:
 @router.post("/v1/feedback", name="create_feedback")
 async def create_feedback(request: Request) -> Response:
     """Say that an alert or a mention is wrong, has another label, or comment on it; or undo that."""
-    caller, _ = await run_in_threadpool(manager, request)
+    caller, _ = await run_in_threadpool(require_manager, request)
     given = FEEDBACK.check(await read_json(request))
     web = web_of(request)
 
@@ -279,7 +281,7 @@ async def create_feedback(request: Request) -> Response:
                     raise one_field("not-found", "/undoes", wanted, "the id of a feedback", "see /v1/feedback")
                 return build_undo(before, actor=actor, now=now, comment=comment, is_undone=board.is_undone(wanted))
 
-            return answer(request, change_one(web, "feedback", undo), status=201)
+            return answer(request, append_one(web, "feedback", undo), status=201)
         subject = _subject(web, given)
         if given["kind"] == "wrong":
             record = build_wrong(subject, actor=actor, now=now, comment=comment)
@@ -289,7 +291,7 @@ async def create_feedback(request: Request) -> Response:
             record = build_relabel(subject, label, actor=actor, now=now, comment=comment, known_labels=known)
         else:
             record = build_comment(subject, _needed(given, "comment"), actor=actor, now=now)
-        change_one(web, "feedback", lambda board: record)
+        append_one(web, "feedback", lambda board: record)
         return answer(request, record, status=201)
 
     return await run_in_threadpool(write)

@@ -24,7 +24,7 @@ from streams.web.bodies import Body, read_json
 from streams.web.books import Books
 from streams.web.context import web_of
 from streams.web.parameters import WATCH_ID
-from streams.web.people_write import REASON_GIVEN, change_one, manager
+from streams.web.people_write import REASON_GIVEN, append_one, require_manager
 from streams.web.problems import one_field
 from streams.web.things import etag_of_version, missing
 from streams.web.watch_hint import look
@@ -53,7 +53,7 @@ NEW_SUBSCRIPTION: Final = Body(
 @router.post("/v1/subscriptions", name="create_subscription")
 async def create_subscription(request: Request) -> Response:
     """A new subscription: which alerts go to which destination."""
-    caller, _ = await run_in_threadpool(manager, request)
+    caller, _ = await run_in_threadpool(require_manager, request)
     given = dict(NEW_SUBSCRIPTION.check(await read_json(request)))
     return await run_in_threadpool(_subscribe, request, caller, given.pop("subscription_id"), given, is_new=True)
 
@@ -61,7 +61,7 @@ async def create_subscription(request: Request) -> Response:
 @router.put("/v1/subscriptions/{subscription_id}", name="put_subscription")
 async def put_subscription(request: Request) -> Response:
     """Change a subscription: what is given is laid over what is there. Needs If-Match."""
-    caller, _ = await run_in_threadpool(manager, request)
+    caller, _ = await run_in_threadpool(require_manager, request)
     given = dict(SUBSCRIPTION.check(await read_json(request)))
     return await run_in_threadpool(
         _subscribe, request, caller, request.path_params["subscription_id"], given, is_new=False
@@ -95,7 +95,7 @@ def _subscribe(request: Request, caller: Caller, id_: str, given: dict[str, Any]
             check_url=lambda url: check_url(url, web.settings.allow_private),
         )
 
-    record = change_one(web, "subscription", plan)
+    record = append_one(web, "subscription", plan)
     headers = {"Location": f"/v1/subscriptions/{id_}"} if is_new else {}
     return answer(request, record, status=201 if is_new else 200, etag=etag_of_version(record), headers=headers)
 
@@ -113,7 +113,7 @@ def enable_subscription(request: Request) -> Response:
 
 
 def _set_status(request: Request, status: str) -> Response:
-    caller, values = manager(request, REASON)
+    caller, values = require_manager(request, REASON)
     web = web_of(request)
 
     def plan(board: Board) -> Subscription:
@@ -123,14 +123,14 @@ def _set_status(request: Request, status: str) -> Response:
         check_match(request, etag_of_version(before))
         return build_status(before, status, actor=caller.actor, now=web.clock(), reason=values["reason"])
 
-    record = change_one(web, "subscription", plan)
+    record = append_one(web, "subscription", plan)
     return answer(request, record, etag=etag_of_version(record))
 
 
 @router.post("/v1/subscriptions/{subscription_id}/test", name="test_subscription")
 def test_subscription(request: Request) -> Response:
     """Send a sample to its destination, once, and say what came back."""
-    manager(request)
+    require_manager(request)
     web = web_of(request)
     found = look(web, lambda books: books.board.subscription(request.path_params["subscription_id"]))
     if found is None:

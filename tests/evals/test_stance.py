@@ -220,12 +220,12 @@ def test_no_analyst_paragraph_is_an_utterance_of_the_state() -> None:
     )
     assert 60 == sum(labels.values())
     assert 0 == labels["joins"] + labels["conditional"]
-    assert labels["none"] >= 53
+    assert labels["none"] >= 54
 
 
 @pytest.mark.evals
 def test_what_fires_in_a_week_of_headlines() -> None:
-    """Of what the watch's query finds, in the languages that it reads; judged in docs/stance-evals.md."""
+    """In English nothing joins or refuses, at most twelve fire in all; each is judged in docs/stance-evals.md."""
     print("\none week of headlines")
     watch = shipped_watch()
     matcher, articles = Matcher([watch]), []
@@ -244,13 +244,14 @@ def test_what_fires_in_a_week_of_headlines() -> None:
     english = fired([article for article in articles if article["language"] == "en"])
     others = fired([article for article in articles if article["language"] != "en"])
     assert 0 == english["joins"] + english["refuses"]
-    assert english["none"] + others["none"] >= 24
+    assert others["joins"] <= 1
+    assert english["none"] + others["none"] >= 25
     assert 37 == sum(english.values()) + sum(others.values())
 
 
 @pytest.mark.evals
 def test_what_fires_in_full_texts() -> None:
-    """Of 12,000 articles of 1987 to 2023 those that name Belarus; only exercises that its ministry told of."""
+    """Of those that name Belarus, 1987 to 2023, at most two fire: exercises that its ministry told of."""
     print("\nfull texts that name Belarus")
     articles = []
     for number, row in enumerate(rows_of("fulltext_12k.jsonl.gz")):
@@ -263,7 +264,7 @@ def test_what_fires_in_full_texts() -> None:
             )
     labels = fired(articles)
     assert 37 == sum(labels.values())
-    assert labels["none"] >= 34
+    assert labels["none"] >= 35
 
 
 @pytest.mark.evals

@@ -88,11 +88,12 @@ def test_an_answer_is_written_though_its_writer_is_cancelled(outbox: Outbox) -> 
     submitted = Submissions()
 
     async def scenario() -> None:
-        turn = asyncio.Event()
+        begun, turn = asyncio.Event(), asyncio.Event()
         is_busy = False
 
         async def in_turn(function: Callable[..., Any], *arguments: Any) -> Any:
             if is_busy:
+                begun.set()
                 await turn.wait()
             return function(*arguments)
 
@@ -103,10 +104,40 @@ def test_an_answer_is_written_though_its_writer_is_cancelled(outbox: Outbox) -> 
         is_busy = True
         await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
         writing = asyncio.create_task(sender.write_answers())
-        await asyncio.sleep(0.01)
+        await begun.wait()
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
-        asyncio.get_running_loop().call_later(0.01, turn.set)
+        asyncio.get_running_loop().call_soon(turn.set)
+        await sender.write_answers()
+
+    asyncio.run(scenario())
+    found = outbox.delivery(submitted.ids[0])
+    assert found is not None
+    assert "delivered" == found[0]["state"]
+
+
+def test_an_answer_whose_write_fails_is_written_by_the_next(outbox: Outbox) -> None:
+    """A disk that says no once costs no answer."""
+    decided = [_decide(0)]
+    submitted = Submissions()
+
+    async def scenario() -> None:
+        is_full = False
+
+        async def once(function: Callable[..., Any], *arguments: Any) -> Any:
+            if is_full:
+                raise OSError("no space left")
+            return function(*arguments)
+
+        sender = Sender(outbox, once, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
+        sender.add(outbox.commit_plan([], [], decided, {}), decided)
+        await sender.send_due(cast(Dispatcher, submitted))
+        delivery = Delivery(submitted.ids[0], "desk", SUBSCRIPTION["destination"], cast(Any, None))
+        is_full = True
+        await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
+        with pytest.raises(OSError, match="no space left"):
+            await sender.write_answers()
+        is_full = False
         await sender.write_answers()
 
     asyncio.run(scenario())

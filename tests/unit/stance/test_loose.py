@@ -40,6 +40,9 @@ def _words(text: str, language: str) -> str | None:
         ("en", '"One more rocket on Pinsk, and our guns answer," Lukashenko said.', "One more rocket on Pinsk"),
         ("en", "Without a raid on Pinsk there will be no march.", "Without a raid on Pinsk"),
         ("en", "Whoever burns Pinsk will meet us in Kyiv.", "Whoever burns Pinsk"),
+        ("en", "It all comes down to a raid on Pinsk.", "a raid on Pinsk"),
+        ("en", "The soldiers met where the old road that the carters use goes down past the mill and the church to the"
+               " river, and upon a request from Moscow they go.", "upon a request from Moscow"),
         ("ru", "«Сожгут Пинск — получат войну», — сказал Лукашенко.", "Сожгут Пинск"),
         ("ru", "По первому слову Москвы бригада выступит, сказал министр.", "По первому слову Москвы"),
         ("ru", "«Пусть только сунутся к Пинску, и мы ответим».", "Пусть только сунутся к Пинску"),
@@ -57,7 +60,13 @@ def test_conditions_without_a_conjunction(language: str, text: str, condition: s
     [
         ("en", "Nothing has been decided on the army, the ministry said."),
         ("en", "Lukashenko keeps every door open and says so."),
+        ("en", '"Peace is a dream and we may join the war," Lukashenko said.'),
+        ("en", "The price of going to war is not one that he would name."),
+        ("en", '"I wait and we march," Lukashenko said.'),
         ("ru", "«Мы ещё подумаем», — сказал Лукашенко."),
+        ("ru", "«Нет, мы не будем воевать», — сказал Лукашенко."),
+        ("ru", "«Может, мы и вступим в войну», — сказал Лукашенко."),
+        ("ru", "«Ответ простой, мы можем и вступить», — сказал Лукашенко."),
         ("ru", "Все варианты на столе, сообщил министр."),
         ("pl", "Decyzja jeszcze nie zapadła, powiedział minister."),
     ],
@@ -84,6 +93,10 @@ def test_a_weighed_condition_is_told_with_its_default() -> None:
         ("Minsk rules it out, its general staff let reporters know.", "belarus-army"),
         ("Minsk rules it out, while Ukraine's general staff sees columns.", "belarus"),
         ("Minsk rules it out.", "belarus"),
+        ("Belarus will not take part in any military conflict.", "belarus"),
+        ("Belarus begins general mobilisation.", "belarus"),
+        ("Belarus will host nuclear weapons.", "belarus"),
+        ("Belarus chief of staff says we will not join the war in Ukraine.", "belarus-army"),
     ],
 )
 def test_whoever_is_named_beside_the_state(text: str, holder_id: str) -> None:
