@@ -49,9 +49,12 @@ FAR_END = 0.5
 NAMELESS = 1.5
 """What is added in an article that names no holder at all."""
 OUTWEIGHS = 2.0
-"""By how much another verdict must be likelier than the grammar's own."""
+"""By how much another stance must be likelier than the grammar's own."""
+SILENCES = 3.0
+"""The same for none: of a watch without cases of its own the weights know little, and call much of it none."""
 FIRM = 1.0
-"""What is added for a deed, whose words the watch lists one by one, and for a statement under a condition."""
+"""What is added for a deed, whose words the watch lists one by one, and for a statement under a condition; twice that
+against none."""
 HOPELESS = 1.5
 """By how much none must be likelier for the whole article for its sentences not to be weighed: none outweighed it."""
 LEAST_WORDS = 3
@@ -172,7 +175,7 @@ class Weigher:
         given = str(self._scene.axis.roles[item.taken.stance])
         role = max(ROLES, key=lambda each: whole[each])
         is_firm = item.taken.lane == "act" or item.condition is not None
-        needed = OUTWEIGHS + (FIRM if is_firm else 0.0)
+        needed = SILENCES + is_firm * 2 * FIRM if role == "none" else OUTWEIGHS + is_firm * FIRM
         if role != max(ROLES, key=lambda each: alone[each]):
             return None
         if min(alone[role] - alone[given], whole[role] - whole[given]) <= needed:

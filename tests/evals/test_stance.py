@@ -225,7 +225,7 @@ def test_no_analyst_paragraph_is_an_utterance_of_the_state() -> None:
 
 @pytest.mark.evals
 def test_what_fires_in_a_week_of_headlines() -> None:
-    """In English nothing joins or refuses, at most twelve fire in all; each is judged in docs/stance-evals.md."""
+    """In English nothing joins or refuses, at most thirteen fire in all; each is judged in docs/stance-evals.md."""
     print("\none week of headlines")
     watch = shipped_watch()
     matcher, articles = Matcher([watch]), []
@@ -245,7 +245,7 @@ def test_what_fires_in_a_week_of_headlines() -> None:
     others = fired([article for article in articles if article["language"] != "en"])
     assert 0 == english["joins"] + english["refuses"]
     assert others["joins"] <= 1
-    assert english["none"] + others["none"] >= 25
+    assert english["none"] + others["none"] >= 24
     assert 37 == sum(english.values()) + sum(others.values())
 
 

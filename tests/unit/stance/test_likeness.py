@@ -64,8 +64,8 @@ def test_what_two_sentences_say_is_not_weighed_by_one() -> None:
 
 def test_a_deed_that_the_watch_lists_is_outweighed_only_by_more() -> None:
     """A margin that is enough against words is not enough against a deed."""
-    said = assess(article('"We will not join the war in Ukraine," Lukashenko said.'), shipped(), flat(2_500))
-    done = assess(article("Belarus moved tanks to the Ukrainian border on Friday."), shipped(), flat(2_500))
+    said = assess(article('"We will not join the war in Ukraine," Lukashenko said.'), shipped(), flat(4_000))
+    done = assess(article("Belarus moved tanks to the Ukrainian border on Friday."), shipped(), flat(4_000))
     assert ("none", "prepares") == (said.label, done.label)
 
 
