@@ -208,7 +208,8 @@ class SpeakerReader:
         is_before = self.code != "en" and end < len(words) and not words[end].gap.strip()
         if actor.tag == "description":
             # "the Ukrainian minister", "министр обороны России"
-            for place in (start - 1,) * is_adjoined + (end,) * is_before:
+            owner = start - 2 if start > 1 and words[start - 1].form == "'s" else start - 1  # "Ukraine's army chief"
+            for place in (owner,) * is_adjoined + (end,) * is_before:
                 if sentence.at(("side", "person"), place):
                     return Speaker(None, words[start].form)
             actor = self._meant(sentence, actor)

@@ -388,3 +388,17 @@ def test_hostile_text_is_read_with_bounded_work(text: str, language: str) -> Non
     found = say(text, language=language)
     assert len(found.explain) <= 400
     assert len(found.left_out) <= 80
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ukraine's army chief said his troops would attack Russia. Belarus watched.",
+        "Ukraine's army chief: We will go to war on Monday. Minsk is silent.",
+        'Belarus is quiet. "We will attack on Monday," Ukraine\'s army chief said.',
+        "Poland's chief of the general staff said the army would fight. Minsk protested.",
+    ],
+)
+def test_the_officers_of_others_are_nobody_s_here(text: str) -> None:
+    """A rank without a country is a holder's only where no other side owns it."""
+    assert "none" == say(text).label
