@@ -393,4 +393,7 @@ then = then | in that case | in such a case | in this case | in that event | tha
         ("december", "dec"),
     ),
     ("yesterday",),
+    leading=frozenset(("and", "but", "well", "then")),
+    joints=frozenset(("and", "or", "otherwise", "lest")),
+    copulas=frozenset(("is", "was", "be")),
 )

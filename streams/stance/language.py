@@ -65,6 +65,8 @@ class Language:
 
     ``endings``: of a language that tells by them what a verb's form is: ``infinitive``, ``ahead`` (infinitives and
     forms of what is to come), ``nominal`` (deeds as nouns), ``past``. Empty where words of their own tell it.
+    ``others``: verbs of what somebody else will do. ``leading``: what a piece of a sentence may begin with and does not
+    mean; ``joints``: what parts a condition without a conjunction from what follows it; ``copulas``: is, was.
     """
 
     code: str
@@ -73,6 +75,9 @@ class Language:
     months: tuple[tuple[str, ...], ...]
     yesterday: tuple[str, ...]
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leading: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
+    copulas: frozenset[str] = frozenset()
 
 
 def table(text: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -319,15 +319,8 @@ def _lane(scene: Scene, passage: Weighed, role: str) -> Lane:
 
 def _condition(sentence: Marked, index: int) -> Condition | None:
     """The condition of whatever a passage says: it is looked for around each end, since the action is not known."""
-    first, last = sentence.segment(index)
-    segments = [(first, last)]
-    place = 0
-    while place < len(sentence.said):
-        start, end = sentence.segment(place)
-        if (start, end) != (first, last):
-            segments.append((start, end))
-        place = end
-    for low, high in segments:
+    own = sentence.segment(index)
+    for low, high in (own, *(run for run in sentence.segments() if run != own)):
         for anchor in (high - 1, low):
             found = find_condition(sentence, Mark(anchor, anchor + 1, "action", ""), low, high, True)
             if isinstance(found, Condition) and found.kind != "concessive" and found.end - found.start < high - low:

@@ -9,7 +9,7 @@ a word opens ("upon a request from the Kremlin", "по первому зову")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from streams.stance.clauses import SUBJECTS
@@ -29,26 +29,6 @@ _WHO: Final = ("first", "pronoun", "holder", "description", "own", "possessive",
 _SPOKEN: Final = ("say", "ask", "think", "evade", "open")
 _DONE: Final = ("action", "avoid", "modal", *_SPOKEN)
 """Tags of what is no part of such a condition; what others do may be an action as well."""
-_OTHERS_DO: Final[Mapping[str, tuple[str, ...]]] = {
-    "ru": ("ет", "ит", "ут", "ют", "ат", "ят", "шь", "те", "тся", "тесь"),
-    "pl": ("ą", "esz", "isz", "ysz", "cie", "ie"),
-}
-"""How verbs end that tell what somebody else will do."""
-_LEADING: Final[Mapping[str, frozenset[str]]] = {
-    "en": frozenset(("and", "but", "well", "then")),
-    "ru": frozenset(("но", "а", "и", "да", "вот")),
-    "pl": frozenset(("ale", "a", "i")),
-}
-_JOINTS: Final[Mapping[str, frozenset[str]]] = {
-    "en": frozenset(("and", "or", "otherwise", "lest")),
-    "ru": frozenset(("и", "или", "иначе")),
-    "pl": frozenset(("i", "a", "albo", "inaczej", "to")),
-}
-_IS: Final[Mapping[str, frozenset[str]]] = {
-    "en": frozenset(("is", "was", "be")),
-    "ru": frozenset(("это",)),
-    "pl": frozenset(("jest", "to")),
-}
 _NO_VERBS: Final = frozenset(("нет", "может", "ответ", "совет", "те", "свет", "лет", "здесь", "сейчас", "nie", "tak"))
 """Words that end as a verb does and are none, or ask for nothing."""
 _TELLING: Final = frozenset(("is", "are", "was", "were", "has", "have", "had", "'s", "'re"))
@@ -58,11 +38,7 @@ _DETERMINERS: Final = frozenset(("the", "this", "that", "these", "his", "her", "
 
 def find_loose(sentence: Marked, code: str) -> Condition | None:
     """The words that may be the condition of what the sentence says, at most ``MAX_WORDS``."""
-    runs, place = [], 0
-    while place < len(sentence.said):
-        runs.append(sentence.segment(place))
-        place = runs[-1][1]
-    runs.sort(key=lambda run: sentence.utterance(run[0]) < 0)
+    runs = sorted(sentence.segments(), key=lambda run: sentence.utterance(run[0]) < 0)
     finders: tuple[Callable[[Marked, str, int, int], Iterator[Condition]], ...] = (_announced, _opened, _meant, _parted)
     for find in finders:
         for low, high in runs:
@@ -82,7 +58,7 @@ def _announced(sentence: Marked, code: str, low: int, high: int) -> Iterator[Con
                 yield Condition(sign, _end_of_noun(sentence, sign, high), "only-if")
         if sentence.words[mark.end - 1].form == "to":  # "comes down to"
             yield Condition(mark.end, _end_of_noun(sentence, mark.end, high), "only-if")
-        verb = next((i for i in near if sentence.words[i].form in _IS[code]), None)
+        verb = next((i for i in near if sentence.words[i].form in LANGUAGES[code].copulas), None)
         if verb is not None and not sentence.at(("neg",), verb + 1):
             yield Condition(verb + 1, _end_of_noun(sentence, verb + 1, high), "only-if")
 
@@ -91,7 +67,7 @@ def _opened(sentence: Marked, code: str, low: int, high: int) -> Iterator[Condit
     """ "Should it come to that", "upon any breach": to the next sign, a phrase to where the rest begins."""
     tags = ("opener", "phrase", "count")
     for mark in sorted(mark for tag in tags for mark in sentence.within(tag, low, high)):
-        begin = mark.start - int(mark.start > low and sentence.words[mark.start - 1].form in _LEADING[code])
+        begin = mark.start - int(mark.start > low and sentence.words[mark.start - 1].form in LANGUAGES[code].leading)
         is_first = begin == low or any(sign in sentence.gaps[begin] for sign in _ENDS)
         if mark.tag == "count" and mark.start > low and not any(s in sentence.gaps[mark.start] for s in _STARTS):
             continue
@@ -117,8 +93,9 @@ def _meant(sentence: Marked, code: str, low: int, high: int) -> Iterator[Conditi
 
 def _parted(sentence: Marked, code: str, low: int, high: int) -> Iterator[Condition]:
     """ "Touch us and we fight", "Сунутся — получат войну с нами", "Zadzwonisz, i jesteśmy"."""
-    ahead, forms = LANGUAGES[code].endings.get("ahead", ()), sentence.sentence.forms
-    leading, joints = _LEADING[code], _JOINTS[code]
+    endings, forms = LANGUAGES[code].endings, sentence.sentence.forms
+    ahead = endings.get("ahead", ())
+    leading, joints = LANGUAGES[code].leading, LANGUAGES[code].joints
     for index in range(low + 1, high):
         gap, form = sentence.gaps[index], forms[index]
         if gap == " " and form not in joints:
@@ -131,7 +108,7 @@ def _parted(sentence: Marked, code: str, low: int, high: int) -> Iterator[Condit
         first = forms[start]
         if first in _NO_VERBS or sentence.at(("yes", "no"), start) or not _TELLING.isdisjoint(forms[start:index]):
             continue
-        is_others = first.endswith(_OTHERS_DO.get(code, ()))
+        is_others = first.endswith(endings.get("others", ()))
         is_verb = is_others or first.endswith(ahead) or sentence.at(("neg",), start) is not None
         has_dash = any(sign in gap for sign in _DASHES)
         is_joint = form in joints and index + 1 < high and first not in _DETERMINERS
@@ -157,7 +134,9 @@ def _sign_behind(sentence: Marked, start: int, high: int) -> int:
 def _joint_behind(sentence: Marked, code: str, start: int, high: int) -> int:
     """The "and" behind which what would be done is told."""
     for index in range(start + 1, high - 1):
-        if sentence.words[index].form in _JOINTS[code] and any(sentence.at(_OURS, i) for i in (index + 1, index + 2)):
+        if sentence.words[index].form in LANGUAGES[code].joints and any(
+            sentence.at(_OURS, i) for i in (index + 1, index + 2)
+        ):
             return index
     return high
 

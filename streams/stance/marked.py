@@ -157,6 +157,14 @@ class Marked:
             end += 1
         return start, end
 
+    def segments(self) -> Iterator[tuple[int, int]]:
+        """All such runs, in their order."""
+        place = 0
+        while place < len(self.said):
+            start, end = self.segment(place)
+            yield start, end
+            place = end
+
 
 def _rows(axis: Axis, language: Language) -> Iterator[tuple[str, str, str]]:
     code = language.code

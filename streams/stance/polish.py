@@ -145,5 +145,9 @@ emptied:sure = złama* obietnic* | porzuci* obietnic* | wycofa* się z obietnic*
         "ahead": ("ć", "c", "ie", "my", "ę", "ą", "i", "y", "e"),
         "nominal": ("nie", "nia", "niu", "niem", "cie", "cia", "ciu", "ciem", "ał", "ału", "ałem", "atak", "ataku"),
         "past": ("ł", "ła", "ło", "li", "ły", "łem", "łam", "liśmy", "łyśmy"),
+        "others": ("ą", "esz", "isz", "ysz", "cie", "ie"),
     },
+    leading=frozenset(("ale", "a", "i")),
+    joints=frozenset(("i", "a", "albo", "inaczej", "to")),
+    copulas=frozenset(("jest", "to")),
 )

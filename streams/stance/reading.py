@@ -144,10 +144,8 @@ def _bare(scene: Scene, sentence: Marked, clause: Clause, mark: Mark, low: int) 
 
 def _parted(scene: Scene, sentence: Marked, mark: Mark, low: int, high: int, speaker: Speaker) -> Condition | None:
     """ "'If they come,' he said, 'we fight'": a condition in another piece of the same speaker's words."""
-    index, words = 0, sentence.words
-    while index < len(words):
-        start, end = sentence.segment(index)
-        index = end
+    words = sentence.words
+    for start, end in sentence.segments():
         quote = sentence.utterance(start)
         if quote < 0 or start == low or scene.voices.quotes.get(quote) != speaker:
             continue
