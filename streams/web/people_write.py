@@ -131,6 +131,22 @@ def append_one(web: Web, kind: PeopleKind, plan: Callable[[Board], Any]) -> Any:
     return record
 
 
+def append_next(
+    request: Request, kind: PeopleKind, find: Callable[[Board, str], Any], build: Callable[..., Any]
+) -> Any:
+    """Append what ``build`` makes of the record that the address names. Raises Problem where there is none."""
+    caller, values = require_manager(request, REASON)
+    web = web_of(request)
+
+    def plan(board: Board) -> Any:
+        before = find(board, request.path_params[f"{kind}_id"])
+        if before is None:
+            raise missing(kind, request)
+        return build(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
+
+    return append_one(web, kind, plan)
+
+
 def _alert(web: Web, alert_id: str) -> Alert:
     """The alert, or what took its place. Raises Problem."""
     found = queries.alert(web.store, alert_id)
@@ -197,16 +213,7 @@ async def preview_silence(request: Request) -> Response:
 @router.delete("/v1/silences/{silence_id}", name="end_silence")
 def end_silence(request: Request) -> Response:
     """End a silence before its time."""
-    caller, values = require_manager(request, REASON)
-    web = web_of(request)
-
-    def plan(board: Board) -> Silence:
-        before = board.silence(request.path_params["silence_id"])
-        if before is None:
-            raise missing("silence", request)
-        return build_end(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
-
-    return answer(request, append_one(web, "silence", plan))
+    return answer(request, append_next(request, "silence", Board.silence, build_end))
 
 
 # Acknowledgements
@@ -232,16 +239,7 @@ async def create_acknowledgement(request: Request) -> Response:
 @router.delete("/v1/acknowledgements/{acknowledgement_id}", name="withdraw_acknowledgement")
 def withdraw_acknowledgement(request: Request) -> Response:
     """Take an acknowledgement back."""
-    caller, values = require_manager(request, REASON)
-    web = web_of(request)
-
-    def plan(board: Board) -> Any:
-        before = board.acknowledgement(request.path_params["acknowledgement_id"])
-        if before is None:
-            raise missing("acknowledgement", request)
-        return build_withdrawal(before, actor=caller.actor, now=web.clock(), reason=values["reason"])
-
-    return answer(request, append_one(web, "acknowledgement", plan))
+    return answer(request, append_next(request, "acknowledgement", Board.acknowledgement, build_withdrawal))
 
 
 # Feedback

@@ -24,11 +24,11 @@ from streams.web.bodies import Body, read_json
 from streams.web.books import Books
 from streams.web.context import web_of
 from streams.web.parameters import WATCH_ID
-from streams.web.people_write import REASON_GIVEN, append_one, require_manager
+from streams.web.people_write import REASON_GIVEN, append_next, append_one, require_manager
 from streams.web.problems import one_field
 from streams.web.things import etag_of_version, missing
 from streams.web.watch_hint import look
-from streams.web.watch_write import REASON, check_match
+from streams.web.watch_write import check_match
 
 router = APIRouter()
 _ANY: Final = {"type": "object"}
@@ -113,17 +113,11 @@ def enable_subscription(request: Request) -> Response:
 
 
 def _set_status(request: Request, status: str) -> Response:
-    caller, values = require_manager(request, REASON)
-    web = web_of(request)
-
-    def plan(board: Board) -> Subscription:
-        before = board.subscription(request.path_params["subscription_id"])
-        if before is None:
-            raise missing("subscription", request)
+    def build(before: Subscription, **change: Any) -> Subscription:
         check_match(request, etag_of_version(before))
-        return build_status(before, status, actor=caller.actor, now=web.clock(), reason=values["reason"])
+        return build_status(before, status, **change)
 
-    record = append_one(web, "subscription", plan)
+    record = append_next(request, "subscription", Board.subscription, build)
     return answer(request, record, etag=etag_of_version(record))
 
 

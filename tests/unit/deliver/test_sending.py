@@ -16,7 +16,7 @@ from streams.deliver.fates import Told, build_record, wire_time
 from streams.deliver.messages import make_notification, pack
 from streams.deliver.outbox import Outbox
 from streams.deliver.people import People
-from streams.deliver.sending import MAX_UNDER_WAY, Sender
+from streams.deliver.sending import MAX_UNDER_WAY, InThread, Sender
 
 NOW_MS = 1_772_000_000_000
 SUBSCRIPTION: dict[str, Any] = {
@@ -82,27 +82,35 @@ def test_a_queue_for_a_destination_that_hangs_stays_on_disk(outbox: Outbox, monk
     assert {} == sender._fresh
 
 
+async def _answered(outbox: Outbox, in_thread: InThread) -> Sender:
+    """A sender that has heard of its one delivery that it was taken, and has not written it."""
+    decided, submitted = [_decide(0)], Submissions()
+    sender = Sender(outbox, in_thread, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
+    sender.add(outbox.commit_plan([], [], decided, {}), decided)
+    await sender.send_due(cast(Dispatcher, submitted))
+    delivery = Delivery(submitted.ids[0], "desk", SUBSCRIPTION["destination"], cast(Any, None))
+    await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
+    return sender
+
+
+def _state(outbox: Outbox) -> str:
+    found = outbox.delivery(_decide(0)[0]["delivery_id"])
+    assert found is not None
+    return str(found[0]["state"])
+
+
 def test_an_answer_is_written_though_its_writer_is_cancelled(outbox: Outbox) -> None:
     """At a stop: the write waits for its turn on the disk, its task is cancelled, and the last write awaits it."""
-    decided = [_decide(0)]
-    submitted = Submissions()
 
     async def scenario() -> None:
         begun, turn = asyncio.Event(), asyncio.Event()
-        is_busy = False
 
         async def in_turn(function: Callable[..., Any], *arguments: Any) -> Any:
-            if is_busy:
-                begun.set()
-                await turn.wait()
+            begun.set()
+            await turn.wait()
             return function(*arguments)
 
-        sender = Sender(outbox, in_turn, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
-        sender.add(outbox.commit_plan([], [], decided, {}), decided)
-        await sender.send_due(cast(Dispatcher, submitted))
-        delivery = Delivery(submitted.ids[0], "desk", SUBSCRIPTION["destination"], cast(Any, None))
-        is_busy = True
-        await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
+        sender = await _answered(outbox, in_turn)
         writing = asyncio.create_task(sender.write_answers())
         await begun.wait()
         writing.cancel()
@@ -111,36 +119,24 @@ def test_an_answer_is_written_though_its_writer_is_cancelled(outbox: Outbox) -> 
         await sender.write_answers()
 
     asyncio.run(scenario())
-    found = outbox.delivery(submitted.ids[0])
-    assert found is not None
-    assert "delivered" == found[0]["state"]
+    assert "delivered" == _state(outbox)
 
 
 def test_an_answer_whose_write_fails_is_written_by_the_next(outbox: Outbox) -> None:
     """A disk that says no once costs no answer."""
-    decided = [_decide(0)]
-    submitted = Submissions()
 
     async def scenario() -> None:
-        is_full = False
+        refusals = [OSError("no space left")]
 
-        async def once(function: Callable[..., Any], *arguments: Any) -> Any:
-            if is_full:
-                raise OSError("no space left")
+        async def refuse_once(function: Callable[..., Any], *arguments: Any) -> Any:
+            if refusals:
+                raise refusals.pop()
             return function(*arguments)
 
-        sender = Sender(outbox, once, cast(People, Anybody()), lambda: NOW_MS, lambda: 0.0, _nobody, lambda: None)
-        sender.add(outbox.commit_plan([], [], decided, {}), decided)
-        await sender.send_due(cast(Dispatcher, submitted))
-        delivery = Delivery(submitted.ids[0], "desk", SUBSCRIPTION["destination"], cast(Any, None))
-        is_full = True
-        await sender.on_answer(delivery, Answer("delivered", 204, None, "", 1))
+        sender = await _answered(outbox, refuse_once)
         with pytest.raises(OSError, match="no space left"):
             await sender.write_answers()
-        is_full = False
         await sender.write_answers()
 
     asyncio.run(scenario())
-    found = outbox.delivery(submitted.ids[0])
-    assert found is not None
-    assert "delivered" == found[0]["state"]
+    assert "delivered" == _state(outbox)
